@@ -1,0 +1,49 @@
+/// Sizes and switches of one causal byte-level transformer.
+///
+/// The capitals of the shape legend are the properties' meanings: `C` ``width``, `L` ``layers``,
+/// `H` ``heads``, `D = C / H` ``headSize``, `T` ``context``, `F` ``hidden``, `V` ``vocabulary``,
+/// `O` the number of ``ngramOrders``, `W` ``ngramWidth``.
+public struct ModelConfiguration: Sendable, Hashable {
+  /// Number of byte values; a constant of the format, not a choice.
+  public static let vocabulary = 256
+
+  /// Added to mean squares before the square root, in the unit of the square.
+  public static let normEpsilon = 1e-5
+
+  /// φ² = φ + 1 = (3 + √5)/2, the default of ``qkGain``.
+  public static let phiSquared = 2.618_033_988_749_895
+
+  /// Channels of the residual stream, `C`.
+  public var width = 128
+  /// Transformer blocks, `L`.
+  public var layers = 4
+  /// Attention heads, `H`; must divide ``width``, with an even quotient (rotary pairs).
+  public var heads = 2
+  /// Bytes that one window holds, `T`; no prediction looks further back.
+  public var context = 128
+  /// Channels inside the ReLU² perceptron, `F`.
+  public var hidden = 512
+  /// Lengths of the hashed n-grams, current byte included; strictly increasing, each ≥ 2.
+  public var ngramOrders = [2, 3, 4]
+  /// Rows of each hash table; a power of two.
+  public var ngramRows = 1 << 16
+  /// Channels of each hash row, `W`.
+  public var ngramWidth = 32
+  /// Whether each normed row also receives a learned multiple of the row before it.
+  public var tokenShift = true
+  /// Factor of the attention logit, applied once: `gain · q̂·k̂ / √D`.
+  public var qkGain = ModelConfiguration.phiSquared
+  /// Base of the rotary wavelengths.
+  public var rotaryBase = 10_000.0
+  /// Share of attention and perceptron outputs zeroed in training, in [0, 1).
+  public var dropout = 0.0
+  /// Share of hash-table channels zeroed in training, in [0, 1).
+  public var ngramDropout = 0.1
+
+  public init() {}
+
+  /// Channels of one head, `D`.
+  public var headSize: Int { width / heads }
+  /// Channels of the concatenated hash rows, `O·W`.
+  public var ngramChannels: Int { ngramOrders.count * ngramWidth }
+}

@@ -1,0 +1,127 @@
+/// Where each parameter tensor lies in the one flat array of dense parameters.
+///
+/// All matrices are stored `(inputs, outputs)`, row-major, so that `y = x · W`. The hash tables are
+/// not dense parameters: they lie in an array of their own, order by order, row-major
+/// `(O, ngramRows, W)`, because a step touches few of their rows.
+public struct ParameterLayout: Sendable, Hashable {
+  /// One tensor's place.
+  public struct Tensor: Sendable, Hashable {
+    /// Stable name, as written to checkpoints.
+    public let name: String
+    /// Index of its first element.
+    public let offset: Int
+    /// Rows; 1 for a vector.
+    public let rows: Int
+    /// Columns.
+    public let columns: Int
+    /// What it is, which decides its initial values and its optimiser.
+    public let role: Role
+
+    /// Number of elements.
+    public var count: Int { rows * columns }
+    /// The elements' indices.
+    public var range: Range<Int> { offset..<(offset + count) }
+  }
+
+  /// The kinds of tensor.
+  public enum Role: Sendable, Hashable {
+    /// Byte embedding `(V, C)`.
+    case embedding
+    /// A matrix inside a block; the ones that Muon orthogonalises. `fused` matrices stand side by
+    /// side in the columns and count as separate ones.
+    case block(fused: Int)
+    /// A block matrix that starts at zero (attention output, perceptron down).
+    case blockOutput
+    /// Projection of the hash rows `(O·W, C)`.
+    case ngramProjection
+    /// Output matrix `(C, V)`; starts at zero.
+    case head
+    /// Output bias `(V)`; starts at zero.
+    case bias
+    /// Norm gain `(C)`; starts at one.
+    case gain
+    /// Token-shift factor `(C)`; starts at zero.
+    case shift
+  }
+
+  /// The tensors of one block.
+  public struct Block: Sendable, Hashable {
+    /// `(C)`, gain of the norm before attention.
+    public let attentionGain: Tensor
+    /// `(C)`, token shift before attention; absent without token shift.
+    public let attentionShift: Tensor?
+    /// `(C, 3C)`: query, key and value matrices side by side.
+    public let queryKeyValue: Tensor
+    /// `(C, C)`.
+    public let attentionOutput: Tensor
+    /// `(C)`, gain of the norm before the perceptron.
+    public let hiddenGain: Tensor
+    /// `(C)`, token shift before the perceptron; absent without token shift.
+    public let hiddenShift: Tensor?
+    /// `(C, F)`.
+    public let up: Tensor
+    /// `(F, C)`.
+    public let down: Tensor
+  }
+
+  /// Byte embedding `(V, C)`.
+  public let embedding: Tensor
+  /// Projection of hash rows `(O·W, C)`; absent when there are no n-gram orders.
+  public let ngramProjection: Tensor?
+  /// The blocks, first to last.
+  public let blocks: [Block]
+  /// `(C)`, gain of the norm before the head.
+  public let finalGain: Tensor
+  /// `(C, V)`.
+  public let head: Tensor
+  /// `(V)`.
+  public let headBias: Tensor
+  /// Every tensor, by rising offset.
+  public let tensors: [Tensor]
+  /// Elements of the flat array of dense parameters, padding included.
+  public let count: Int
+  /// Elements of all hash tables together: `O · ngramRows · W`.
+  public let tableCount: Int
+
+  /// Elements to which each tensor's start is aligned (64 bytes).
+  public static let alignment = 16
+
+  public init(_ configuration: ModelConfiguration) {
+    var all: [Tensor] = []
+    var next = 0
+    func place(_ name: String, _ rows: Int, _ columns: Int, _ role: Role) -> Tensor {
+      let tensor = Tensor(name: name, offset: next, rows: rows, columns: columns, role: role)
+      all.append(tensor)
+      let end = next + tensor.count
+      next = (end + Self.alignment - 1) / Self.alignment * Self.alignment
+      return tensor
+    }
+    let C = configuration.width
+    let F = configuration.hidden
+    let V = ModelConfiguration.vocabulary
+    embedding = place("embedding", V, C, .embedding)
+    ngramProjection =
+      configuration.ngramOrders.isEmpty
+      ? nil : place("ngram.projection", configuration.ngramChannels, C, .ngramProjection)
+    blocks = (0..<configuration.layers).map { layer in
+      let prefix = "block.\(layer)."
+      return Block(
+        attentionGain: place(prefix + "attention.gain", 1, C, .gain),
+        attentionShift: configuration.tokenShift
+          ? place(prefix + "attention.shift", 1, C, .shift) : nil,
+        queryKeyValue: place(prefix + "attention.qkv", C, 3 * C, .block(fused: 3)),
+        attentionOutput: place(prefix + "attention.output", C, C, .blockOutput),
+        hiddenGain: place(prefix + "mlp.gain", 1, C, .gain),
+        hiddenShift: configuration.tokenShift ? place(prefix + "mlp.shift", 1, C, .shift) : nil,
+        up: place(prefix + "mlp.up", C, F, .block(fused: 1)),
+        down: place(prefix + "mlp.down", F, C, .blockOutput))
+    }
+    finalGain = place("final.gain", 1, C, .gain)
+    head = place("head", C, V, .head)
+    headBias = place("head.bias", 1, V, .bias)
+    tensors = all
+    count = next
+    tableCount =
+      configuration.ngramOrders.count * configuration.ngramRows * configuration.ngramWidth
+  }
+}
