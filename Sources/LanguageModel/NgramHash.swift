@@ -3,12 +3,13 @@ public enum NgramHash {
   /// The row for the `order` bytes that end at `position`, or nil where the window holds fewer.
   ///
   /// The bytes are mixed by a multiplicative hash with an odd 64-bit constant and the order as salt;
-  /// the top bits choose the row. Two contexts may share a row.
+  /// low bits of the mixed hash choose the row. Two contexts may share a row.
   /// - Parameters:
   ///   - bytes: The window, first byte first.
   ///   - position: Index of the current byte.
   ///   - order: Number of bytes, current one included; 2…8.
   ///   - rows: Rows of the table; a power of two.
+  /// - Returns: A row in `0..<rows`, or nil near the window's start.
   @inlinable
   public static func row(
     _ bytes: UnsafePointer<UInt8>, position: Int, order: Int, rows: Int

@@ -1,0 +1,51 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// The kernel text is compiled once a processor variant; the flags reach the copies alone.
+let unchecked = ["-Ounchecked"]
+#if arch(x86_64)
+let vectorTargets: [Target] = [
+  .target(
+    name: "KernelsAVX2", dependencies: ["CKernels", "KernelInterface"],
+    swiftSettings: [.unsafeFlags(unchecked + ["-Xcc", "-march=x86-64-v3"])]),
+  .target(
+    name: "KernelsAVX512", dependencies: ["CKernels", "KernelInterface"],
+    swiftSettings: [.unsafeFlags(unchecked + ["-Xcc", "-march=x86-64-v4"])]),
+]
+#else
+let vectorTargets: [Target] = []
+#endif
+let vectorDependencies = vectorTargets.map { Target.Dependency(stringLiteral: $0.name) }
+
+let package = Package(
+  name: "Igla",
+  products: [
+    .library(name: "All", targets: ["Training", "Scoring", "LanguageModel", "Kernels"]),
+    .library(name: "Kernels", targets: ["Kernels", "KernelInterface"]),
+  ],
+  targets: vectorTargets + [
+    .target(name: "CKernels"),
+    .target(name: "KernelInterface"),
+    .target(
+      name: "KernelsPortable", dependencies: ["CKernels", "KernelInterface"],
+      swiftSettings: [.unsafeFlags(unchecked)]),
+    .target(
+      name: "Kernels",
+      dependencies: ["CKernels", "KernelInterface", "KernelsPortable"] + vectorDependencies),
+    .target(name: "LanguageModel", dependencies: ["Kernels", "KernelInterface"]),
+    .target(name: "Training", dependencies: ["Kernels", "KernelInterface", "LanguageModel"]),
+    .target(name: "Scoring", dependencies: ["LanguageModel"]),
+    .testTarget(
+      name: "LanguageModelTests", dependencies: ["Kernels", "KernelInterface", "LanguageModel"]),
+  ]
+)
+
+for target in package.targets where target.type != .system && target.name != "CKernels" {
+  target.swiftSettings =
+    (target.swiftSettings ?? []) + [
+      .enableUpcomingFeature("ExistentialAny"),
+      .enableUpcomingFeature("InternalImportsByDefault"),
+      .enableUpcomingFeature("MemberImportVisibility"),
+      .treatAllWarnings(as: .error),
+    ]
+}

@@ -1,0 +1,36 @@
+// What Swift cannot say: which vector units this processor has, and vector square roots
+// (Swift's own calls the scalar function once per lane).
+#ifndef CKERNELS_H
+#define CKERNELS_H
+
+#include <stdbool.h>
+
+/// Whether processor and operating system support AVX2 and FMA.
+bool ckernels_has_avx2(void);
+
+/// Whether processor and operating system support AVX-512 F, BW, CD, DQ and VL.
+bool ckernels_has_avx512(void);
+
+#if defined(__SSE2__)
+#include <immintrin.h>
+static inline __attribute__((always_inline)) __m128 ckernels_sqrt4(__m128 x) {
+  return _mm_sqrt_ps(x);
+}
+#elif defined(__ARM_NEON)
+#include <arm_neon.h>
+static inline __attribute__((always_inline)) float32x4_t ckernels_sqrt4(float32x4_t x) {
+  return vsqrtq_f32(x);
+}
+#endif
+#if defined(__AVX2__)
+static inline __attribute__((always_inline)) __m256 ckernels_sqrt8(__m256 x) {
+  return _mm256_sqrt_ps(x);
+}
+#endif
+#if defined(__AVX512F__)
+static inline __attribute__((always_inline)) __m512 ckernels_sqrt16(__m512 x) {
+  return _mm512_sqrt_ps(x);
+}
+#endif
+
+#endif

@@ -1,0 +1,117 @@
+import KernelInterface
+
+func rotary(_ r: Rotation) {
+  let half = r.D / 2
+  for t in 0..<r.T {
+    let cosines = r.cosines + t * half
+    let sines = r.sines + t * half
+    for h in 0..<r.H {
+      let x = r.x + t * r.stride + h * r.D
+      let inverse = 1 / (dot(x, x, r.D) / Float(r.D) + normEpsilon).squareRoot()
+      r.inverseRMS[t * r.H + h] = inverse
+      let factor = inverse * r.factor
+      eachLane(half) { i in
+        let a = load(x + i) * factor
+        let b = load(x + half + i) * factor
+        let c = load(cosines + i)
+        let s = load(sines + i)
+        store(a * c - b * s, x + i)
+        store(a * s + b * c, x + half + i)
+      } scalar: { i in
+        let a = x[i] * factor
+        let b = x[half + i] * factor
+        x[i] = a * cosines[i] - b * sines[i]
+        x[half + i] = a * sines[i] + b * cosines[i]
+      }
+    }
+  }
+}
+
+func rotaryBackward(_ r: Rotation, _ gradient: UnsafeMutablePointer<Float>) {
+  let half = r.D / 2
+  for t in 0..<r.T {
+    let cosines = r.cosines + t * half
+    let sines = r.sines + t * half
+    for h in 0..<r.H {
+      let x = r.x + t * r.stride + h * r.D
+      let g = gradient + t * r.stride + h * r.D
+      let inverse = r.inverseRMS[t * r.H + h]
+      // The rotation keeps inner products, so mean(n · dN) = mean(out · dOut) with n the normed
+      // row; out carries `factor` once, dN once more.
+      let mean = dot(x, g, r.D) / Float(r.D)
+      let scale = inverse * r.factor
+      let back = inverse * mean / r.factor
+      eachLane(half) { i in
+        let c = load(cosines + i)
+        let s = load(sines + i)
+        let ga = load(g + i)
+        let gb = load(g + half + i)
+        let xa = load(x + i)
+        let xb = load(x + half + i)
+        store((ga * c + gb * s) * scale - (xa * c + xb * s) * back, g + i)
+        store((gb * c - ga * s) * scale - (xb * c - xa * s) * back, g + half + i)
+      } scalar: { i in
+        let c = cosines[i]
+        let s = sines[i]
+        let ga = g[i]
+        let gb = g[half + i]
+        let xa = x[i]
+        let xb = x[half + i]
+        g[i] = (ga * c + gb * s) * scale - (xa * c + xb * s) * back
+        g[half + i] = (gb * c - ga * s) * scale - (xb * c - xa * s) * back
+      }
+    }
+  }
+}
+
+func causalSoftmax(
+  _ logits: UnsafeMutablePointer<Float>, _ rows: Int, _ first: Int, _ columns: Int,
+  _ stride: Int, _ logSum: UnsafeMutablePointer<Float>
+) {
+  for r in 0..<rows {
+    let row = logits + r * stride
+    let count = first + r + 1
+    let (most, total) = exponentials(row, count)
+    let inverse = 1 / total
+    eachLane(count) { i in
+      store(load(row + i) * inverse, row + i)
+    } scalar: { i in
+      row[i] *= inverse
+    }
+    for i in count..<max(count, columns) { row[i] = 0 }
+    logSum[r] = most + naturalLogarithm(total)
+  }
+}
+
+func causalSoftmaxAgain(
+  _ logits: UnsafeMutablePointer<Float>, _ rows: Int, _ first: Int, _ columns: Int,
+  _ stride: Int, _ logSum: UnsafePointer<Float>
+) {
+  for r in 0..<rows {
+    let row = logits + r * stride
+    let count = first + r + 1
+    let offset = logSum[r]
+    eachLane(count) { i in
+      store(exponential(load(row + i) - offset), row + i)
+    } scalar: { i in
+      row[i] = exponential(row[i] - offset)
+    }
+    for i in count..<max(count, columns) { row[i] = 0 }
+  }
+}
+
+func softmaxBackward(
+  _ probabilities: UnsafePointer<Float>, _ dP: UnsafeMutablePointer<Float>, _ rows: Int,
+  _ columns: Int, _ stride: Int
+) {
+  for r in 0..<rows {
+    let p = probabilities + r * stride
+    let d = dP + r * stride
+    let total = dot(p, d, columns)
+    eachLane(columns) { i in
+      store(load(p + i) * (load(d + i) - total), d + i)
+    } scalar: { i in
+      d[i] = p[i] * (d[i] - total)
+    }
+  }
+}

@@ -1,0 +1,160 @@
+import KernelInterface
+
+// Register tile: 6 rows × 2 vectors keeps 12 accumulators, enough to hide the latency of FMA.
+let tileRows = 6
+let tileColumns = 2 * Vector.scalarCount
+// One panel's block of the summed dimension stays in the first-level cache, a block of rows of `a`
+// in the second.
+let blockDepth = 256
+let blockRows = 96
+
+@inline(__always)
+func load(_ p: UnsafePointer<Float>) -> Vector {
+  UnsafeRawPointer(p).loadUnaligned(as: Vector.self)
+}
+
+@inline(__always)
+func store(_ x: Vector, _ p: UnsafeMutablePointer<Float>) {
+  UnsafeMutableRawPointer(p).storeBytes(of: x, as: Vector.self)
+}
+
+func pack(
+  _ b: UnsafePointer<Float>, _ rowStride: Int, _ columnStride: Int, _ K: Int, _ N: Int,
+  _ panels: UnsafeMutablePointer<Float>
+) {
+  var out = panels
+  var n = 0
+  while n < N {
+    let columns = min(tileColumns, N - n)
+    if columns == tileColumns, columnStride == 1 {
+      for k in 0..<K {
+        let row = b + k * rowStride + n
+        store(load(row), out + k * tileColumns)
+        store(load(row + Vector.scalarCount), out + k * tileColumns + Vector.scalarCount)
+      }
+    } else if columns == tileColumns {
+      for k in 0..<K {
+        let row = b + k * rowStride + n * columnStride
+        for j in 0..<tileColumns { out[k * tileColumns + j] = row[j * columnStride] }
+      }
+    } else {
+      for k in 0..<K {
+        let row = b + k * rowStride + n * columnStride
+        for j in 0..<tileColumns {
+          out[k * tileColumns + j] = j < columns ? row[j * columnStride] : 0
+        }
+      }
+    }
+    out += K * tileColumns
+    n += tileColumns
+  }
+}
+
+func multiply(_ p: MatrixProduct) {
+  if p.K == 0 {
+    if !p.accumulate {
+      for m in 0..<p.M { (p.c + m * p.cRow).update(repeating: 0, count: p.N) }
+    }
+    return
+  }
+  var k = 0
+  while k < p.K {
+    let depth = min(blockDepth, p.K - k)
+    let accumulate = p.accumulate || k > 0
+    var m = 0
+    while m < p.M {
+      let lastRow = min(m + blockRows, p.M)
+      var n = 0
+      var panel = p.panels + k * tileColumns
+      while n < p.N {
+        let columns = min(tileColumns, p.N - n)
+        var row = m
+        while row < lastRow {
+          let rows = min(tileRows, p.M - row)
+          multiplyTile(
+            a: p.a + row * p.aRow + k * p.aColumn, aRow: p.aRow, aColumn: p.aColumn, b: panel,
+            depth: depth, c: p.c + row * p.cRow + n, cRow: p.cRow, rows: rows, columns: columns,
+            accumulate: accumulate)
+          row += tileRows
+        }
+        n += tileColumns
+        panel += p.packedRows * tileColumns
+      }
+      m += blockRows
+    }
+    k += depth
+  }
+}
+
+/// One tile of `c`. Rows beyond `rows` read row 0 again and are not stored.
+@inline(__always)
+func multiplyTile(
+  a: UnsafePointer<Float>, aRow: Int, aColumn: Int, b: UnsafePointer<Float>, depth: Int,
+  c: UnsafeMutablePointer<Float>, cRow: Int, rows: Int, columns: Int, accumulate: Bool
+) {
+  let width = Vector.scalarCount
+  let a0 = a
+  let a1 = rows > 1 ? a + aRow : a
+  let a2 = rows > 2 ? a + 2 * aRow : a
+  let a3 = rows > 3 ? a + 3 * aRow : a
+  let a4 = rows > 4 ? a + 4 * aRow : a
+  let a5 = rows > 5 ? a + 5 * aRow : a
+  var c00 = Vector.zero, c01 = Vector.zero, c10 = Vector.zero, c11 = Vector.zero
+  var c20 = Vector.zero, c21 = Vector.zero, c30 = Vector.zero, c31 = Vector.zero
+  var c40 = Vector.zero, c41 = Vector.zero, c50 = Vector.zero, c51 = Vector.zero
+  var b = b
+  var i = 0
+  for _ in 0..<depth {
+    let b0 = load(b)
+    let b1 = load(b + width)
+    let x0 = Vector(repeating: a0[i])
+    c00 = multiplyAdd(c00, x0, b0)
+    c01 = multiplyAdd(c01, x0, b1)
+    let x1 = Vector(repeating: a1[i])
+    c10 = multiplyAdd(c10, x1, b0)
+    c11 = multiplyAdd(c11, x1, b1)
+    let x2 = Vector(repeating: a2[i])
+    c20 = multiplyAdd(c20, x2, b0)
+    c21 = multiplyAdd(c21, x2, b1)
+    let x3 = Vector(repeating: a3[i])
+    c30 = multiplyAdd(c30, x3, b0)
+    c31 = multiplyAdd(c31, x3, b1)
+    let x4 = Vector(repeating: a4[i])
+    c40 = multiplyAdd(c40, x4, b0)
+    c41 = multiplyAdd(c41, x4, b1)
+    let x5 = Vector(repeating: a5[i])
+    c50 = multiplyAdd(c50, x5, b0)
+    c51 = multiplyAdd(c51, x5, b1)
+    b += 2 * width
+    i += aColumn
+  }
+  let full = columns == tileColumns
+  finish(c00, c01, c, full, columns, accumulate)
+  if rows > 1 { finish(c10, c11, c + cRow, full, columns, accumulate) }
+  if rows > 2 { finish(c20, c21, c + 2 * cRow, full, columns, accumulate) }
+  if rows > 3 { finish(c30, c31, c + 3 * cRow, full, columns, accumulate) }
+  if rows > 4 { finish(c40, c41, c + 4 * cRow, full, columns, accumulate) }
+  if rows > 5 { finish(c50, c51, c + 5 * cRow, full, columns, accumulate) }
+}
+
+@inline(__always)
+func finish(
+  _ first: Vector, _ second: Vector, _ c: UnsafeMutablePointer<Float>, _ full: Bool,
+  _ columns: Int, _ accumulate: Bool
+) {
+  let width = Vector.scalarCount
+  if full {
+    if accumulate {
+      store(load(c) + first, c)
+      store(load(c + width) + second, c + width)
+    } else {
+      store(first, c)
+      store(second, c + width)
+    }
+  } else {
+    for j in 0..<columns {
+      let value = j < width ? first[j] : second[j - width]
+      c[j] = accumulate ? c[j] + value : value
+    }
+  }
+}

@@ -1,0 +1,36 @@
+import CKernels
+
+/// The vector that this variant's copy of the kernel text computes with.
+typealias Vector = SIMD8<Float>
+/// The same lanes as bits.
+typealias BitVector = SIMD8<UInt32>
+
+/// Name of the variant, as `IGLA_CPU` spells it.
+let variantName = "avx2"
+
+/// Returns `a + x · y` in each lane.
+@inline(__always)
+func multiplyAdd(_ a: Vector, _ x: Vector, _ y: Vector) -> Vector {
+  a.addingProduct(x, y)
+}
+
+/// Returns the square root of each lane.
+@inline(__always)
+func squareRoot(_ x: Vector) -> Vector {
+  ckernels_sqrt8(x)
+}
+
+/// Returns the sum of the lanes, added pairwise.
+@inline(__always)
+func sum(_ x: Vector) -> Float {
+  let four = x.lowHalf + x.highHalf
+  let two = four.lowHalf + four.highHalf
+  return two[0] + two[1]
+}
+
+/// Returns the greatest lane.
+@inline(__always)
+func greatest(_ x: Vector) -> Float {
+  let four = x.lowHalf.replacing(with: x.highHalf, where: x.highHalf .> x.lowHalf)
+  return max(max(four[0], four[1]), max(four[2], four[3]))
+}

@@ -1,0 +1,41 @@
+import CKernels
+
+/// The vector that this variant's copy of the kernel text computes with.
+typealias Vector = SIMD4<Float>
+/// The same lanes as bits.
+typealias BitVector = SIMD4<UInt32>
+
+/// Name of the variant, as `IGLA_CPU` spells it.
+let variantName = "portable"
+
+/// Returns `a + x · y` in each lane.
+@inline(__always)
+func multiplyAdd(_ a: Vector, _ x: Vector, _ y: Vector) -> Vector {
+  // Without FMA in the instruction set, `addingProduct` is a library call per lane.
+  #if arch(arm64)
+  a.addingProduct(x, y)
+  #else
+  a + x * y
+  #endif
+}
+
+/// Returns the square root of each lane.
+@inline(__always)
+func squareRoot(_ x: Vector) -> Vector {
+  ckernels_sqrt4(x)
+}
+
+/// Returns the sum of the lanes, added pairwise.
+@inline(__always)
+func sum(_ x: Vector) -> Float {
+  let four = x
+  let two = four.lowHalf + four.highHalf
+  return two[0] + two[1]
+}
+
+/// Returns the greatest lane.
+@inline(__always)
+func greatest(_ x: Vector) -> Float {
+  let four = x
+  return max(max(four[0], four[1]), max(four[2], four[3]))
+}

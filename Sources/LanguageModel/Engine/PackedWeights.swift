@@ -1,0 +1,72 @@
+internal import KernelInterface
+internal import Kernels
+
+/// The weight matrices in the two packed forms that products read, renewed once a step.
+struct PackedWeights {
+  /// One matrix `(rows, columns)` in both forms.
+  struct Matrix {
+    let tensor: ParameterLayout.Tensor
+    /// Offset of the panels of `W`, for `y = x · W`.
+    let forward: Int
+    /// Offset of the panels of `Wᵀ`, for `dX = dY · Wᵀ`.
+    let backward: Int
+  }
+
+  struct Block {
+    let queryKeyValue: Matrix, attentionOutput: Matrix, up: Matrix, down: Matrix
+  }
+
+  let ngramProjection: Matrix?
+  let blocks: [Block]
+  let head: Matrix
+  let all: [Matrix]
+  let arena: FloatArena
+
+  init(layout: ParameterLayout, panelWidth P: Int) throws(AllocationError) {
+    var plan = ArenaPlan()
+    var matrices: [Matrix] = []
+    func size(_ K: Int, _ N: Int) -> Int { (N + P - 1) / P * P * K }
+    func place(_ tensor: ParameterLayout.Tensor) -> Matrix {
+      let matrix = Matrix(
+        tensor: tensor, forward: plan.place(size(tensor.rows, tensor.columns)),
+        backward: plan.place(size(tensor.columns, tensor.rows)))
+      matrices.append(matrix)
+      return matrix
+    }
+    ngramProjection = layout.ngramProjection.map(place)
+    blocks = layout.blocks.map {
+      Block(
+        queryKeyValue: place($0.queryKeyValue), attentionOutput: place($0.attentionOutput),
+        up: place($0.up), down: place($0.down))
+    }
+    head = place(layout.head)
+    all = matrices
+    arena = try FloatArena(count: plan.count)
+  }
+
+  /// Packs every matrix of `parameters` anew.
+  func renew(from parameters: UnsafePointer<Float>, kernels: KernelSet, crew: Crew) {
+    let source = SendablePointer(parameters)
+    let target = SendableMutablePointer(arena.base)
+    let all = self.all
+    crew.run(tasks: all.count) { task, _ in
+      let matrix = all[task]
+      let weights = source.pointer + matrix.tensor.offset
+      let (rows, columns) = (matrix.tensor.rows, matrix.tensor.columns)
+      kernels.pack(weights, columns, 1, rows, columns, target.pointer + matrix.forward)
+      kernels.pack(weights, 1, columns, columns, rows, target.pointer + matrix.backward)
+    }
+  }
+}
+
+/// A pointer that tasks on several threads may read; who writes is settled by the caller.
+struct SendablePointer<Pointee>: @unchecked Sendable {
+  let pointer: UnsafePointer<Pointee>
+  init(_ pointer: UnsafePointer<Pointee>) { self.pointer = pointer }
+}
+
+/// A pointer whose regions tasks on several threads write apart from each other.
+struct SendableMutablePointer<Pointee>: @unchecked Sendable {
+  let pointer: UnsafeMutablePointer<Pointee>
+  init(_ pointer: UnsafeMutablePointer<Pointee>) { self.pointer = pointer }
+}

@@ -1,0 +1,213 @@
+internal import KernelInterface
+internal import Kernels
+
+extension Transformer {
+  /// Adds the gradient of `scale · Σ −ln p(target)` to `gradient` and returns `Σ −ln p(target)`.
+  ///
+  /// Reads the activations that ``forward(_:_:trains:)`` just left.
+  func backward(
+    _ part: Part, _ space: Workspace, targets: UnsafePointer<UInt8>, scale: Float,
+    gradient: UnsafeMutablePointer<Float>
+  ) -> Double {
+    let (C, V) = (configuration.width, ModelConfiguration.vocabulary)
+    let rows = part.rows
+    var loss = 0.0
+    for row in 0..<rows {
+      loss += Double(kernels.crossEntropy(space.logits + row * V, V, Int(targets[row]), scale))
+    }
+    kernels.addRows(space.logits, rows, V, gradient + layout.headBias.offset)
+    linearBackward(
+      rows, space, packed.head, input: space.finalRows, C, dOut: space.logits, V,
+      dInput: space.rowsA, C, gradient)
+    space.dResidual.update(repeating: 0, count: rows * C)
+    kernels.rmsNormBackward(
+      space.output, parameterArena.base + layout.finalGain.offset, space.finalInverse,
+      space.rowsA, rows, C, space.dResidual, gradient + layout.finalGain.offset)
+    for layer in (0..<configuration.layers).reversed() {
+      perceptronBackward(part, space, layer: layer, gradient)
+      attentionBackward(part, space, layer: layer, gradient)
+    }
+    embedBackward(part, space, gradient)
+    return loss
+  }
+
+  /// Backward of `out = input · W`: `dW += inputᵀ · dOut` and `dInput = dOut · Wᵀ`.
+  private func linearBackward(
+    _ rows: Int, _ space: Workspace, _ matrix: PackedWeights.Matrix,
+    input: UnsafePointer<Float>, _ inputStride: Int, dOut: UnsafePointer<Float>,
+    _ dOutStride: Int, dInput: UnsafeMutablePointer<Float>, _ dInputStride: Int,
+    _ gradient: UnsafeMutablePointer<Float>
+  ) {
+    let (ins, outs) = (matrix.tensor.rows, matrix.tensor.columns)
+    kernels.pack(dOut, dOutStride, 1, rows, outs, space.panels)
+    kernels.multiply(
+      MatrixProduct(
+        M: ins, N: outs, K: rows, a: input, aRow: 1, aColumn: inputStride, panels: space.panels,
+        c: gradient + matrix.tensor.offset, cRow: outs, accumulate: true))
+    kernels.multiply(
+      MatrixProduct(
+        M: rows, N: ins, K: outs, a: dOut, aRow: dOutStride,
+        panels: packed.arena.base + matrix.backward, c: dInput, cRow: dInputStride,
+        accumulate: false))
+  }
+
+  /// The gradient of a branch's output: that of the residual stream, masked as the branch was.
+  private func branchGradient(
+    _ part: Part, _ space: Workspace, site: Int
+  )
+    -> UnsafeMutablePointer<Float>
+  {
+    guard configuration.dropout > 0, part.dropout != nil else { return space.dResidual }
+    let C = configuration.width
+    space.rowsA.update(from: space.dResidual, count: part.rows * C)
+    mask(part, space.rowsA, columns: C, rate: configuration.dropout, site: site)
+    return space.rowsA
+  }
+
+  private func perceptronBackward(
+    _ part: Part, _ space: Workspace, layer: Int, _ gradient: UnsafeMutablePointer<Float>
+  ) {
+    let C = configuration.width
+    let (rows, stride) = (part.rows, space.hiddenStride)
+    let a = space.layers[layer]
+    let dOut = branchGradient(part, space, site: 2 + 2 * layer)
+    kernels.squaredReLU(a.hidden, rows * stride, space.hiddenA)
+    linearBackward(
+      rows, space, packed.blocks[layer].down, input: space.hiddenA, stride, dOut: dOut, C,
+      dInput: space.hiddenB, stride, gradient)
+    kernels.squaredReLUBackward(a.hidden, rows * stride, space.hiddenB)
+    linearBackward(
+      rows, space, packed.blocks[layer].up, input: a.hiddenRows, C, dOut: space.hiddenB, stride,
+      dInput: space.rowsA, C, gradient)
+    normAndShiftBackward(
+      part, space, x: a.middle, gain: layout.blocks[layer].hiddenGain,
+      shift: layout.blocks[layer].hiddenShift, inverse: a.hiddenInverse, gradient)
+  }
+
+  private func attentionBackward(
+    _ part: Part, _ space: Workspace, layer: Int, _ gradient: UnsafeMutablePointer<Float>
+  ) {
+    let C = configuration.width
+    let a = space.layers[layer]
+    let dOut = branchGradient(part, space, site: 1 + 2 * layer)
+    linearBackward(
+      part.rows, space, packed.blocks[layer].attentionOutput, input: a.attended, C, dOut: dOut, C,
+      dInput: space.rowsB, C, gradient)
+    for sequence in 0..<part.sequences {
+      for head in 0..<configuration.heads {
+        attendBackward(part, space, a, sequence: sequence, head: head)
+      }
+    }
+    rotate(part, a) { rotation in
+      kernels.rotaryBackward(
+        rotation, space.dQueryKeyValue + (rotation.x - a.queryKeyValue))
+    }
+    linearBackward(
+      part.rows, space, packed.blocks[layer].queryKeyValue, input: a.attentionRows, C,
+      dOut: space.dQueryKeyValue, 3 * C, dInput: space.rowsA, C, gradient)
+    normAndShiftBackward(
+      part, space, x: a.input, gain: layout.blocks[layer].attentionGain,
+      shift: layout.blocks[layer].attentionShift, inverse: a.attentionInverse, gradient)
+  }
+
+  /// From `rowsA`, the gradient of the shifted normed rows, to the residual stream's.
+  private func normAndShiftBackward(
+    _ part: Part, _ space: Workspace, x: UnsafePointer<Float>, gain: ParameterLayout.Tensor,
+    shift: ParameterLayout.Tensor?, inverse: UnsafeMutablePointer<Float>,
+    _ gradient: UnsafeMutablePointer<Float>
+  ) {
+    let C = configuration.width
+    let p = parameterArena.base
+    if let shift {
+      // The rows before the shift were overwritten by it; norming again is cheaper than keeping.
+      kernels.rmsNorm(x, p + gain.offset, part.rows, C, space.rowsB, inverse)
+      for sequence in 0..<part.sequences {
+        let first = sequence * part.length * C
+        kernels.tokenShiftBackward(
+          space.rowsA + first, space.rowsB + first, p + shift.offset, part.length, C,
+          gradient + shift.offset)
+      }
+    }
+    kernels.rmsNormBackward(
+      x, p + gain.offset, inverse, space.rowsA, part.rows, C, space.dResidual,
+      gradient + gain.offset)
+  }
+
+  /// Backward of one head: from its output's gradient in `rowsB` to that of q, k and v.
+  private func attendBackward(
+    _ part: Part, _ space: Workspace, _ a: Workspace.Layer, sequence: Int, head: Int
+  ) {
+    let (C, D, H) = (configuration.width, configuration.headSize, configuration.heads)
+    let (T, first) = (part.length, sequence * part.length)
+    let stride = 3 * C
+    let query = a.queryKeyValue + first * stride + head * D
+    let (key, value) = (query + C, query + 2 * C)
+    let dQuery = space.dQueryKeyValue + first * stride + head * D
+    let (dKey, dValue) = (dQuery + C, dQuery + 2 * C)
+    let dOut = space.rowsB + first * C + head * D
+    let panels = space.headPanels
+    kernels.pack(key, 1, stride, D, T, panels[0])
+    kernels.pack(value, 1, stride, D, T, panels[2])
+    kernels.pack(key, stride, 1, T, D, panels[1])
+    var t = 0
+    while t < T {
+      let rows = min(Workspace.queryRows, T - t)
+      let end = t + rows
+      kernels.multiply(
+        MatrixProduct(
+          M: rows, N: end, K: D, a: query + t * stride, aRow: stride, panels: panels[0],
+          c: space.weights, cRow: T, accumulate: false))
+      kernels.causalSoftmaxAgain(
+        space.weights, rows, t, end, T, a.logSum + (sequence * H + head) * T + t)
+      kernels.multiply(
+        MatrixProduct(
+          M: rows, N: end, K: D, a: dOut + t * C, aRow: C, panels: panels[2], c: space.dWeights,
+          cRow: T, accumulate: false))
+      kernels.pack(dOut + t * C, C, 1, rows, D, panels[3])
+      addTransposed(space.weights, rows, t, end, panels[3], T, into: dValue)
+      kernels.softmaxBackward(space.weights, space.dWeights, rows, end, T)
+      kernels.multiply(
+        MatrixProduct(
+          M: rows, N: D, K: end, a: space.dWeights, aRow: T, panels: panels[1], packedRows: T,
+          c: dQuery + t * stride, cRow: stride, accumulate: false))
+      kernels.pack(query + t * stride, stride, 1, rows, D, panels[3])
+      addTransposed(space.dWeights, rows, t, end, panels[3], T, into: dKey)
+      t = end
+    }
+  }
+
+  /// `out[0..<end] += weightsᵀ · panels`; rows from `first` on are met for the first time and set.
+  private func addTransposed(
+    _ weights: UnsafePointer<Float>, _ rows: Int, _ first: Int, _ end: Int,
+    _ panels: UnsafePointer<Float>, _ weightStride: Int, into out: UnsafeMutablePointer<Float>
+  ) {
+    let D = configuration.headSize
+    let stride = 3 * configuration.width
+    for (range, accumulate) in [(0..<first, true), (first..<end, false)] where !range.isEmpty {
+      kernels.multiply(
+        MatrixProduct(
+          M: range.count, N: D, K: rows, a: weights + range.lowerBound, aRow: 1,
+          aColumn: weightStride, panels: panels, c: out + range.lowerBound * stride, cRow: stride,
+          accumulate: accumulate))
+    }
+  }
+
+  private func embedBackward(
+    _ part: Part, _ space: Workspace, _ gradient: UnsafeMutablePointer<Float>
+  ) {
+    let C = configuration.width
+    for row in 0..<part.rows {
+      kernels.addScaled(
+        space.dResidual + row * C, 1, C,
+        gradient + layout.embedding.offset + Int(part.inputs[row]) * C)
+    }
+    guard let projection = packed.ngramProjection else { return }
+    let channels = configuration.ngramChannels
+    let dNgrams =
+      tableGradientArena.base + part.firstSequence * part.length * channels
+    linearBackward(
+      part.rows, space, projection, input: space.ngrams, channels, dOut: space.dResidual, C,
+      dInput: dNgrams, channels, gradient)
+    maskNgrams(part, dNgrams)
+  }
+}

@@ -1,0 +1,190 @@
+public import KernelInterface
+public import Kernels
+
+/// The fast implementation of the model: flat arrays, packed matrix products, data-parallel threads.
+///
+/// A batch is cut into a fixed number of shards; each shard's sequences run forward and backward on
+/// one thread into a gradient array of its own, and the arrays are added in shard order. The result
+/// therefore depends on ``shards`` but not on the number of threads. `Reference.Model` says what is
+/// computed; the two agree to rounding.
+///
+/// Not safe for use from several threads at once.
+public final class Transformer: @unchecked Sendable {
+  public let configuration: ModelConfiguration
+  public let layout: ParameterLayout
+  public let kernels: KernelSet
+  public let crew: Crew
+  /// Parts into which a batch is cut, whatever the number of threads.
+  public let shards: Int
+  /// Sequences of a batch; 0 for an engine that only scores.
+  public let batch: Int
+
+  let parameterArena: FloatArena
+  let tableArena: FloatArena
+  let packed: PackedWeights
+  let rotary: RotaryTable
+  let workspaces: [Workspace]
+  let gradientArenas: [FloatArena]
+  let tableGradientArena: FloatArena
+  /// Row of each order's table that each position of the batch read, −1 for none: `(B·T, O)`.
+  let tableRowStorage: UnsafeMutableBufferPointer<Int32>
+  var packedAreCurrent = false
+
+  /// Positions that a workspace holds at most, unless one window is longer.
+  static let positionsPerWorkspace = 512
+
+  /// Reserves all memory that training on `batch` sequences, or scoring for `batch` 0, needs.
+  ///
+  /// Parameters and tables start at zero; see ``ParameterInitialisation``.
+  /// - Parameter shards: Parts of a batch; at most `batch`, at least 1.
+  /// - Throws: ``AllocationError``.
+  /// - Precondition: The configuration is valid (`validated()`), and `shards` divides nothing by
+  ///   itself: uneven shards are allowed.
+  public init(
+    configuration: ModelConfiguration, kernels: KernelSet, threads: Int, batch: Int,
+    shards: Int = 4
+  ) throws(AllocationError) {
+    self.configuration = configuration
+    self.kernels = kernels
+    self.batch = batch
+    self.shards = batch == 0 ? 1 : min(shards, batch)
+    crew = Crew(threads: threads)
+    layout = ParameterLayout(configuration)
+    parameterArena = try FloatArena(count: layout.count)
+    tableArena = try FloatArena(count: layout.tableCount)
+    packed = try PackedWeights(layout: layout, panelWidth: kernels.panelWidth)
+    rotary = try RotaryTable(configuration)
+    let trains = batch > 0
+    let perShard = trains ? (batch + self.shards - 1) / self.shards : Int.max
+    let sequences = min(perShard, max(1, Self.positionsPerWorkspace / configuration.context))
+    var spaces: [Workspace] = []
+    for _ in 0..<threads {
+      spaces.append(
+        try Workspace(
+          configuration: configuration, sequences: sequences, keepsLayers: trains,
+          panelWidth: kernels.panelWidth))
+    }
+    workspaces = spaces
+    var gradients: [FloatArena] = []
+    if trains {
+      for _ in 0..<self.shards { gradients.append(try FloatArena(count: layout.count)) }
+    }
+    gradientArenas = gradients
+    let positions = batch * configuration.context
+    tableGradientArena = try FloatArena(count: positions * configuration.ngramChannels)
+    tableRowStorage = .allocate(capacity: max(positions * configuration.ngramOrders.count, 1))
+    tableRowStorage.initialize(repeating: -1)
+  }
+
+  deinit { tableRowStorage.deallocate() }
+
+  /// Dense parameters, laid out as ``layout`` says. Call ``parametersChanged()`` after writing.
+  public var parameters: UnsafeMutableBufferPointer<Float> { parameterArena.buffer }
+  /// Hash tables, `(O, rows, W)`.
+  public var tables: UnsafeMutableBufferPointer<Float> { tableArena.buffer }
+  /// Sum over the batch of the last ``computeGradient(inputs:targets:scale:seed:step:)``.
+  public var gradient: UnsafeMutableBufferPointer<Float> { gradientArenas[0].buffer }
+  /// Gradient of each position's concatenated hash rows, `(B·T, O·W)`.
+  public var tableGradient: UnsafeMutableBufferPointer<Float> { tableGradientArena.buffer }
+  /// Row of each order's table that each position read, −1 for none, `(B·T, O)`.
+  public var tableRows: UnsafeMutableBufferPointer<Int32> { tableRowStorage }
+
+  /// First elements of the same memory, for tasks that share it.
+  package var parameterBase: UnsafeMutablePointer<Float> { parameterArena.base }
+  package var tableBase: UnsafeMutablePointer<Float> { tableArena.base }
+  package var gradientBase: UnsafeMutablePointer<Float> { gradientArenas[0].base }
+  package var tableGradientBase: UnsafeMutablePointer<Float> { tableGradientArena.base }
+
+  /// Sets parameters and tables to their initial values.
+  public func initialise(seed: UInt64) {
+    ParameterInitialisation.writeParameters(layout, seed: seed, into: parameters)
+    ParameterInitialisation.writeTables(configuration, seed: seed, into: tables)
+    parametersChanged()
+  }
+
+  /// Says that parameters were written, so that the packed copies are renewed before their next use.
+  public func parametersChanged() { packedAreCurrent = false }
+
+  func packIfNeeded() {
+    if packedAreCurrent { return }
+    packed.renew(from: parameterArena.base, kernels: kernels, crew: crew)
+    packedAreCurrent = true
+  }
+
+  /// Computes the gradient of `scale · Σ −ln p(target)` over `batch` windows of `context` bytes.
+  ///
+  /// Afterwards ``gradient``, ``tableGradient`` and ``tableRows`` hold the result; what they held
+  /// before is gone.
+  /// - Parameters:
+  ///   - inputs: `(B, T)` bytes.
+  ///   - targets: `(B, T)` bytes; `targets[b, t]` follows `inputs[b, t]`.
+  ///   - scale: Weight of each position, usually `1 / (B·T)`.
+  ///   - dropout: Seed and step of the masks; nil for none.
+  /// - Returns: The sum of `−ln p` over all positions, in nats; not finite when the model diverged.
+  /// - Complexity: O(B·T·parameters); does not allocate arrays.
+  public func computeGradient(
+    inputs: UnsafeBufferPointer<UInt8>, targets: UnsafeBufferPointer<UInt8>, scale: Float,
+    dropout: (seed: UInt64, step: UInt64)?
+  ) -> Double {
+    let T = configuration.context
+    precondition(
+      batch > 0 && inputs.count == batch * T && targets.count == batch * T,
+      "[computeGradient] got \(inputs.count) inputs and \(targets.count) targets, expected \(batch)·\(T)"
+    )
+    guard let input = inputs.baseAddress, let target = targets.baseAddress else { return 0 }
+    packIfNeeded()
+    var losses = [Double](repeating: 0, count: shards)
+    losses.withUnsafeMutableBufferPointer { buffer in
+      let result = SendableMutablePointer(buffer.baseAddress.unsafelyUnwrapped)
+      let (input, target) = (SendablePointer(input), SendablePointer(target))
+      crew.run(tasks: shards) { shard, member in
+        gradientArenas[shard].clear()
+        let last = (shard + 1) * batch / shards
+        let space = workspaces[member]
+        var first = shard * batch / shards
+        while first < last {
+          let part = Part(
+            inputs: input.pointer + first * T, firstSequence: first,
+            sequences: min(space.sequences, last - first), length: T,
+            dropout: dropout)
+          forward(part, space, trains: true)
+          result.pointer[shard] += backward(
+            part, space, targets: target.pointer + first * T, scale: scale,
+            gradient: gradientArenas[shard].base)
+          first += part.sequences
+        }
+      }
+    }
+    addShards()
+    return losses.reduce(0, +)
+  }
+
+  /// Adds the shards' gradients, in order, into the first.
+  private func addShards() {
+    if shards == 1 { return }
+    let piece = 1 << 16
+    crew.run(tasks: (layout.count + piece - 1) / piece) { task, _ in
+      let start = task * piece
+      let count = min(piece, layout.count - start)
+      for shard in 1..<shards {
+        kernels.addScaled(
+          gradientArenas[shard].base + start, 1, count, gradientArenas[0].base + start)
+      }
+    }
+  }
+}
+
+/// Consecutive windows that pass through the layers together.
+struct Part {
+  /// `(sequences, length)` bytes.
+  let inputs: UnsafePointer<UInt8>
+  /// Index of the first window in the batch.
+  let firstSequence: Int
+  let sequences: Int
+  /// Bytes of each window.
+  let length: Int
+  /// Seed and step of the dropout masks; nil for none.
+  let dropout: (seed: UInt64, step: UInt64)?
+
+  var rows: Int { sequences * length }
+}

@@ -1,0 +1,63 @@
+extension Reference.Model {
+  /// What the backward pass needs of one block's forward pass, in the order of computation.
+  struct BlockTrace {
+    /// The block's input, `(n, C)`.
+    var input: [Scalar] = []
+    /// Norm before attention, `(n, C)`.
+    var normed: [Scalar] = []
+    /// The same after the token shift.
+    var shifted: [Scalar] = []
+    /// `(n, 3C)`.
+    var queryKeyValue: [Scalar] = []
+    /// All heads' results, `(n, C)`.
+    var heads: [Scalar] = []
+    /// The stream after attention, `(n, C)`.
+    var middle: [Scalar] = []
+    /// Norm before the perceptron, `(n, C)`.
+    var hiddenNormed: [Scalar] = []
+    /// The same after the token shift.
+    var hiddenShifted: [Scalar] = []
+    /// Before and after the squared ReLU, `(n, F)`.
+    var raised: [Scalar] = [], activated: [Scalar] = []
+    /// The stream after the perceptron, `(n, C)`.
+    var output: [Scalar] = []
+  }
+
+  /// Runs block `index` on the residual stream `x`, shape `(n, C)`.
+  ///
+  ///     middle = x + dropout(attention(shift(rmsNorm(x)) · queryKeyValue) · attentionOutput)
+  ///     output = middle + dropout(squaredReLU(shift(rmsNorm(middle)) · up) · down)
+  func forwardBlock(_ index: Int, _ x: [Scalar], dropout: DropoutKey?) -> BlockTrace {
+    let block = layout.blocks[index]
+    let C = configuration.width
+    let rate = configuration.dropout
+    var trace = BlockTrace()
+
+    trace.input = x
+    trace.normed = Reference.rmsNorm(x, gain: values(block.attentionGain))
+    trace.shifted = shifted(trace.normed, by: block.attentionShift)
+    trace.queryKeyValue = Reference.matmul(
+      trace.shifted, values(block.queryKeyValue), outputs: 3 * C)
+    trace.heads = Reference.attention(
+      trace.queryKeyValue, shape: Reference.AttentionShape(configuration))
+    let attended = Reference.matmul(trace.heads, values(block.attentionOutput), outputs: C)
+    trace.middle = Reference.sum(
+      x, Reference.dropout(attended, rate: rate, random: dropout?.random(site: 1 + 2 * index)))
+
+    trace.hiddenNormed = Reference.rmsNorm(trace.middle, gain: values(block.hiddenGain))
+    trace.hiddenShifted = shifted(trace.hiddenNormed, by: block.hiddenShift)
+    trace.raised = Reference.matmul(
+      trace.hiddenShifted, values(block.up), outputs: configuration.hidden)
+    trace.activated = Reference.squaredReLU(trace.raised)
+    let lowered = Reference.matmul(trace.activated, values(block.down), outputs: C)
+    trace.output = Reference.sum(
+      trace.middle,
+      Reference.dropout(lowered, rate: rate, random: dropout?.random(site: 2 + 2 * index)))
+    return trace
+  }
+
+  private func shifted(_ x: [Scalar], by factor: ParameterLayout.Tensor?) -> [Scalar] {
+    guard let factor else { return x }
+    return Reference.tokenShift(x, factor: values(factor))
+  }
+}

@@ -1,0 +1,134 @@
+extension Reference.Model {
+  /// Adds the loss's gradients in every parameter to two arrays, and returns the loss.
+  ///
+  /// - Parameters:
+  ///   - inputs: 1…T bytes, shape `(n)`.
+  ///   - targets: The bytes to predict, shape `(n)`.
+  ///   - weights: One factor per position, shape `(n)`.
+  ///   - dropout: The masks of training, or nil for none.
+  ///   - dParameters: Added to; `layout.count` elements, of which the padding is left alone.
+  ///   - dTables: Added to; shape `(O, ngramRows, W)`.
+  /// - Returns: The same loss as ``loss(inputs:targets:weights:dropout:)``, in nats.
+  public func gradients(
+    inputs: [UInt8], targets: [UInt8], weights: [Scalar], dropout: DropoutKey?,
+    parameters dParameters: inout [Scalar], tables dTables: inout [Scalar]
+  ) -> Scalar {
+    Reference.require("Model.gradients", count: targets.count, is: inputs.count)
+    Reference.require("Model.gradients", count: dParameters.count, is: layout.count)
+    Reference.require("Model.gradients", count: dTables.count, is: layout.tableCount)
+    let trace = forward(inputs, dropout: dropout)
+    let loss = Reference.softmaxCrossEntropy(trace.logits, targets: targets, weights: weights)
+    var gradients = Gradients(parameters: dParameters)
+
+    let dLogits = Reference.softmaxCrossEntropyBackward(
+      logits: trace.logits, targets: targets, weights: weights)
+    let V = ModelConfiguration.vocabulary
+    gradients.add(Reference.addBiasBackward(dLogits, columns: V), to: layout.headBias)
+    let head = Reference.matmulBackward(
+      dLogits, x: trace.normed, weights: values(layout.head), outputs: V)
+    gradients.add(head.dWeights, to: layout.head)
+    let norm = Reference.rmsNormBackward(
+      head.dX, x: trace.stream, gain: values(layout.finalGain))
+    gradients.add(norm.dGain, to: layout.finalGain)
+
+    var dX = norm.dX
+    for index in layout.blocks.indices.reversed() {
+      let middle = backwardPerceptron(
+        index, dX, trace: trace.blocks[index], dropout: dropout, into: &gradients)
+      dX = backwardAttention(
+        index, middle, trace: trace.blocks[index], dropout: dropout, into: &gradients)
+    }
+
+    let C = configuration.width
+    gradients.add(
+      Reference.embeddingBackward(dX, inputs: inputs, width: C), to: layout.embedding)
+    if let projection = layout.ngramProjection {
+      let d = Reference.matmulBackward(
+        dX, x: trace.ngrams, weights: values(projection), outputs: C)
+      gradients.add(d.dWeights, to: projection)
+      let dRows = Reference.dropoutBackward(
+        d.dX, rate: configuration.ngramDropout, random: dropout?.random(site: 0))
+      Reference.ngramsBackward(
+        dRows, inputs: inputs, configuration: configuration, dTables: &dTables)
+    }
+    dParameters = gradients.parameters
+    return loss
+  }
+
+  /// The flat array of dense gradients, added to tensor by tensor.
+  struct Gradients {
+    var parameters: [Scalar]
+
+    mutating func add(_ gradient: [Scalar], to tensor: ParameterLayout.Tensor) {
+      Reference.require("Model.gradients", count: gradient.count, is: tensor.count)
+      for i in gradient.indices { parameters[tensor.offset + i] += gradient[i] }
+    }
+  }
+
+  /// Passes `dOutput`, shape `(n, C)`, backward through the perceptron half of block `index`.
+  ///
+  /// - Returns: The gradient in the stream after attention, shape `(n, C)`.
+  private func backwardPerceptron(
+    _ index: Int, _ dOutput: [Scalar], trace: BlockTrace, dropout: DropoutKey?,
+    into gradients: inout Gradients
+  ) -> [Scalar] {
+    let block = layout.blocks[index]
+    // lowered = squaredReLU(raised) · down, then dropout, then added to the stream
+    let dLowered = Reference.dropoutBackward(
+      dOutput, rate: configuration.dropout, random: dropout?.random(site: 2 + 2 * index))
+    let down = Reference.matmulBackward(
+      dLowered, x: trace.activated, weights: values(block.down), outputs: configuration.width)
+    gradients.add(down.dWeights, to: block.down)
+    let dRaised = Reference.squaredReLUBackward(down.dX, x: trace.raised)
+    // raised = shift(rmsNorm(middle)) · up
+    let up = Reference.matmulBackward(
+      dRaised, x: trace.hiddenShifted, weights: values(block.up), outputs: configuration.hidden)
+    gradients.add(up.dWeights, to: block.up)
+    let dNormed = backwardShift(
+      up.dX, x: trace.hiddenNormed, factor: block.hiddenShift, into: &gradients)
+    let norm = Reference.rmsNormBackward(
+      dNormed, x: trace.middle, gain: values(block.hiddenGain))
+    gradients.add(norm.dGain, to: block.hiddenGain)
+    return Reference.sum(dOutput, norm.dX)
+  }
+
+  /// Passes `dMiddle`, shape `(n, C)`, backward through the attention half of block `index`.
+  ///
+  /// - Returns: The gradient in the block's input, shape `(n, C)`.
+  private func backwardAttention(
+    _ index: Int, _ dMiddle: [Scalar], trace: BlockTrace, dropout: DropoutKey?,
+    into gradients: inout Gradients
+  ) -> [Scalar] {
+    let block = layout.blocks[index]
+    let C = configuration.width
+    // attended = attention(queryKeyValue) · attentionOutput, then dropout, then added
+    let dAttended = Reference.dropoutBackward(
+      dMiddle, rate: configuration.dropout, random: dropout?.random(site: 1 + 2 * index))
+    let output = Reference.matmulBackward(
+      dAttended, x: trace.heads, weights: values(block.attentionOutput), outputs: C)
+    gradients.add(output.dWeights, to: block.attentionOutput)
+    let dQueryKeyValue = Reference.attentionBackward(
+      output.dX, queryKeyValue: trace.queryKeyValue,
+      shape: Reference.AttentionShape(configuration))
+    // queryKeyValue = shift(rmsNorm(input)) · W
+    let fused = Reference.matmulBackward(
+      dQueryKeyValue, x: trace.shifted, weights: values(block.queryKeyValue), outputs: 3 * C)
+    gradients.add(fused.dWeights, to: block.queryKeyValue)
+    let dNormed = backwardShift(
+      fused.dX, x: trace.normed, factor: block.attentionShift, into: &gradients)
+    let norm = Reference.rmsNormBackward(
+      dNormed, x: trace.input, gain: values(block.attentionGain))
+    gradients.add(norm.dGain, to: block.attentionGain)
+    return Reference.sum(dMiddle, norm.dX)
+  }
+
+  private func backwardShift(
+    _ dOut: [Scalar], x: [Scalar], factor: ParameterLayout.Tensor?,
+    into gradients: inout Gradients
+  ) -> [Scalar] {
+    guard let factor else { return dOut }
+    let d = Reference.tokenShiftBackward(dOut, x: x, factor: values(factor))
+    gradients.add(d.dFactor, to: factor)
+    return d.dX
+  }
+}

@@ -1,0 +1,92 @@
+extension Reference {
+  /// The whole model, with its parameters, over one sequence at a time.
+  public struct Model<Scalar: ReferenceScalar>: Sendable {
+    public let configuration: ModelConfiguration
+    /// Where each tensor lies in ``parameters``.
+    public let layout: ParameterLayout
+    /// Dense parameters, `layout.count` elements; the padding between tensors is never read.
+    public var parameters: [Scalar]
+    /// Hash tables, shape `(O, ngramRows, W)`.
+    public var tables: [Scalar]
+
+    /// - Precondition: The arrays have `count` and `tableCount` elements of the layout.
+    public init(configuration: ModelConfiguration, parameters: [Scalar], tables: [Scalar]) {
+      self.configuration = configuration
+      layout = ParameterLayout(configuration)
+      Reference.require("Model.parameters", count: parameters.count, is: layout.count)
+      Reference.require("Model.tables", count: tables.count, is: layout.tableCount)
+      self.parameters = parameters
+      self.tables = tables
+    }
+
+    /// Returns the logits of the byte after each input byte, without dropout.
+    ///
+    /// - Parameter inputs: 1…T bytes, shape `(n)`.
+    /// - Returns: Shape `(n, 256)`.
+    public func logits(inputs: [UInt8]) -> [Scalar] {
+      forward(inputs, dropout: nil).logits
+    }
+
+    /// Returns the weighted sum of the targets' negative log-likelihoods, in nats.
+    ///
+    ///     loss = Σ_t weights[t] · −ln softmax(logits[t, :])[targets[t]]
+    ///
+    /// - Parameters:
+    ///   - inputs: 1…T bytes, shape `(n)`.
+    ///   - targets: The bytes to predict, shape `(n)`.
+    ///   - weights: One factor per position, shape `(n)`.
+    ///   - dropout: The masks of training, or nil for none.
+    /// - Returns: 0 where every weight is.
+    public func loss(
+      inputs: [UInt8], targets: [UInt8], weights: [Scalar], dropout: DropoutKey?
+    ) -> Scalar {
+      Reference.require("Model.loss", count: targets.count, is: inputs.count)
+      return Reference.softmaxCrossEntropy(
+        forward(inputs, dropout: dropout).logits, targets: targets, weights: weights)
+    }
+
+    /// The elements of one tensor.
+    func values(_ tensor: ParameterLayout.Tensor) -> [Scalar] {
+      Array(parameters[tensor.range])
+    }
+
+    /// Everything that the backward pass needs of the forward pass.
+    struct Trace {
+      /// Hash rows after dropout, `(n, O·W)`; empty without n-grams.
+      var ngrams: [Scalar] = []
+      var blocks: [BlockTrace] = []
+      /// Output of the last block, `(n, C)`.
+      var stream: [Scalar] = []
+      /// Its norm, `(n, C)`.
+      var normed: [Scalar] = []
+      /// `(n, 256)`.
+      var logits: [Scalar] = []
+    }
+
+    func forward(_ inputs: [UInt8], dropout: DropoutKey?) -> Trace {
+      precondition(
+        (1...configuration.context).contains(inputs.count),
+        "[Model.forward] \(inputs.count) inputs, expected 1…\(configuration.context)")
+      var trace = Trace()
+      let C = configuration.width
+      var x = Reference.embedding(inputs, table: values(layout.embedding), width: C)
+      if let projection = layout.ngramProjection {
+        let rows = Reference.ngrams(inputs, tables: tables, configuration: configuration)
+        trace.ngrams = Reference.dropout(
+          rows, rate: configuration.ngramDropout, random: dropout?.random(site: 0))
+        x = Reference.sum(x, Reference.matmul(trace.ngrams, values(projection), outputs: C))
+      }
+      for index in layout.blocks.indices {
+        let block = forwardBlock(index, x, dropout: dropout)
+        trace.blocks.append(block)
+        x = block.output
+      }
+      trace.stream = x
+      trace.normed = Reference.rmsNorm(x, gain: values(layout.finalGain))
+      let products = Reference.matmul(
+        trace.normed, values(layout.head), outputs: ModelConfiguration.vocabulary)
+      trace.logits = Reference.addBias(products, bias: values(layout.headBias))
+      return trace
+    }
+  }
+}

@@ -1,0 +1,166 @@
+internal import LanguageModel
+
+/// One key of a configuration: its name, what it means, and how to read and write it.
+public struct ConfigurationKey: Sendable {
+  /// As in files; a flag writes `-` for `_`.
+  public let name: String
+  /// One line of help.
+  public let help: String
+  let get: @Sendable (TrainingConfiguration) -> ConfigurationValue
+  let set: @Sendable (inout TrainingConfiguration, ConfigurationValue) -> Bool
+
+  /// The flag's spelling, `--attn-layers`.
+  public var flag: String { "--" + name.split(separator: "_").joined(separator: "-") }
+  /// The environment's spelling, `TRIOS_ATTN_LAYERS`.
+  public var environment: String {
+    // The specification's one irregular name.
+    name == "format" ? "TRIOS_FORMAT_TYPE" : "TRIOS_" + name.uppercased()
+  }
+
+  private typealias Path<Value> = WritableKeyPath<TrainingConfiguration, Value> & Sendable
+
+  private static func integer(_ name: String, _ path: any Path<Int>, _ help: String) -> Self {
+    Self(name: name, help: help) {
+      .integer($0[keyPath: path])
+    } set: {
+      guard case .integer(let value) = $1 else { return false }
+      $0[keyPath: path] = value
+      return true
+    }
+  }
+
+  private static func real(_ name: String, _ path: any Path<Double>, _ help: String) -> Self {
+    Self(name: name, help: help) {
+      .real($0[keyPath: path])
+    } set: {
+      switch $1 {
+      case .real(let value): $0[keyPath: path] = value
+      case .integer(let value): $0[keyPath: path] = Double(value)
+      default: return false
+      }
+      return true
+    }
+  }
+
+  private static func flag(_ name: String, _ path: any Path<Bool>, _ help: String) -> Self {
+    Self(name: name, help: help) {
+      .flag($0[keyPath: path])
+    } set: {
+      guard case .flag(let value) = $1 else { return false }
+      $0[keyPath: path] = value
+      return true
+    }
+  }
+
+  private static func choice<Choice: RawRepresentable & CaseIterable & Sendable>(
+    _ name: String, _ path: any Path<Choice>, _ help: String
+  ) -> Self where Choice.RawValue == String {
+    let names = Choice.allCases.map(\.rawValue).joined(separator: ", ")
+    return Self(name: name, help: help + " One of: \(names).") {
+      .text($0[keyPath: path].rawValue)
+    } set: {
+      guard case .text(let text) = $1, let value = Choice(rawValue: text) else { return false }
+      $0[keyPath: path] = value
+      return true
+    }
+  }
+
+  /// A key with one allowed value so far: any other is refused, not ignored.
+  private static func fixed(_ name: String, _ only: String, _ help: String) -> Self {
+    Self(name: name, help: help + " Only \(only) so far.") { _ in
+      .text(only)
+    } set: {
+      $1 == .text(only)
+    }
+  }
+
+  /// All keys, in the order of help and printouts.
+  public static let all: [ConfigurationKey] = [
+    fixed("model", "hybrid", "Model: n-gram embeddings with causal attention."),
+    fixed("format", "float32", "Number format of the weights."),
+    integer("seed", \.seed, "Seed of initial values, batches and masks."),
+    integer("steps", \.steps, "Optimiser steps; the schedule's length."),
+    integer("hidden", \.model.width, "Width of the residual stream (d_model)."),
+    integer("attn_layers", \.model.layers, "Transformer blocks."),
+    integer("heads", \.model.heads, "Attention heads; divides hidden, with an even quotient."),
+    integer("context", \.model.context, "Bytes that a prediction may look back on, 1 to 1024."),
+    integer("mlp", \.model.hidden, "Width of the ReLU² perceptron."),
+    Self(name: "ngram_orders", help: "Lengths of hashed n-grams, 2 to 8, rising; [] for none.") {
+      .integers($0.model.ngramOrders)
+    } set: {
+      guard case .integers(let values) = $1 else { return false }
+      $0.model.ngramOrders = values
+      return true
+    },
+    integer("ngram_rows", \.model.ngramRows, "Rows of each hash table, a power of two."),
+    integer("ngram_width", \.model.ngramWidth, "Channels of a hash row."),
+    flag("token_shift", \.model.tokenShift, "Whether a row receives a multiple of the one before."),
+    real("qk_gain", \.model.qkGain, "Factor of the attention logit; default φ²."),
+    real("rotary_base", \.model.rotaryBase, "Base of the rotary wavelengths."),
+    real("dropout", \.model.dropout, "Share of branch outputs dropped in training, [0, 1)."),
+    real("ngram_dropout", \.model.ngramDropout, "Share of hash channels dropped, [0, 1)."),
+    integer("batch", \.batch, "Windows per step."),
+    integer("shards", \.shards, "Parts of a batch, added in order; bounds useful threads."),
+    choice("optimizer", \.optimizer, "Optimiser of the blocks' matrices."),
+    real("lr", \.learningRate, "Peak rate of AdamW."),
+    real("muon_lr", \.muonRate, "Peak rate of Muon."),
+    real("table_lr", \.tableRate, "Peak rate of the hash tables."),
+    real("weight_decay", \.weightDecay, "Decoupled decay of AdamW's matrices."),
+    real("muon_weight_decay", \.muonWeightDecay, "Decoupled decay of Muon's matrices."),
+    choice("schedule", \.schedule, "Shape of the rate after warm-up."),
+    real("warmup", \.warmup, "Share of the run in which the rate rises."),
+    real("decay", \.decay, "Share of the run in which a linear schedule falls to zero."),
+    real("clip", \.clip, "Largest gradient norm; 0 for none."),
+    real("average_power", \.averagePower, "Exponent of the weights' average; 0 for none."),
+  ]
+
+  /// The key of that name.
+  public static func named(_ name: String) -> ConfigurationKey? { all.first { $0.name == name } }
+}
+
+extension TrainingConfiguration {
+  /// Sets a key.
+  ///
+  /// - Throws: ``TrainingError`` of code `configuration` for an unknown key (with the nearest known
+  ///   one) or a value of the wrong kind.
+  public mutating func set(_ name: String, to value: ConfigurationValue) throws {
+    guard let key = ConfigurationKey.named(name) else {
+      let near = nearest(to: name, among: ConfigurationKey.all.map(\.name))
+      throw TrainingError(
+        .configuration, "unknown configuration key '\(name)'",
+        hint: near.map { "did you mean '\($0)'?" } ?? "see 'tri train --help' for all keys")
+    }
+    guard key.set(&self, value) else {
+      throw TrainingError(
+        .configuration, "'\(value.description)' is not a value for '\(name)'", hint: key.help)
+    }
+  }
+
+  /// The value of a known key.
+  public func value(_ key: ConfigurationKey) -> ConfigurationValue { key.get(self) }
+
+  /// All keys and values, in the keys' order.
+  public var entries: [(name: String, value: ConfigurationValue)] {
+    ConfigurationKey.all.map { ($0.name, $0.get(self)) }
+  }
+}
+
+/// The candidate with the fewest single-letter edits from `name`, if they are few.
+public func nearest(to name: String, among candidates: [String]) -> String? {
+  func distance(_ a: [Character], _ b: [Character]) -> Int {
+    var row = Array(0...b.count)
+    for i in a.indices {
+      var diagonal = row[0]
+      row[0] = i + 1
+      for j in b.indices {
+        let changed = diagonal + (a[i] == b[j] ? 0 : 1)
+        diagonal = row[j + 1]
+        row[j + 1] = min(changed, row[j] + 1, row[j + 1] + 1)
+      }
+    }
+    return row[b.count]
+  }
+  let ranked = candidates.map { (distance(Array(name), Array($0)), $0) }.min { $0.0 < $1.0 }
+  guard let ranked, ranked.0 <= max(2, name.count / 3) else { return nil }
+  return ranked.1
+}

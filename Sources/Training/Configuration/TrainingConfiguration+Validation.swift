@@ -1,0 +1,53 @@
+internal import LanguageModel
+
+extension TrainingConfiguration {
+  /// Checks every value and combination.
+  ///
+  /// - Throws: ``TrainingError`` of code `configuration`, naming key, value and remedy.
+  public func validate() throws {
+    do {
+      try model.validated()
+    } catch {
+      throw TrainingError(
+        .configuration, error.message, hint: "change the configuration, a flag or its TRIOS_ twin")
+    }
+    func need(_ holds: Bool, _ message: String, _ hint: String) throws {
+      if !holds { throw TrainingError(.configuration, message, hint: hint) }
+    }
+    func real(_ name: String, _ value: Double, _ range: ClosedRange<Double>) throws {
+      try need(
+        value.isFinite && range.contains(value), "\(name) is \(value)",
+        "it must lie between \(range.lowerBound) and \(range.upperBound)")
+    }
+    try need(seed >= 0, "seed is \(seed)", "a seed is at least 0")
+    try need(steps >= 1, "steps is \(steps)", "train for at least 1 step")
+    try need(
+      steps <= 100_000_000, "steps is \(steps)", "at most 100,000,000 steps are supported")
+    try need(batch >= 1 && batch <= 65_536, "batch is \(batch)", "use 1 to 65,536 windows")
+    try need(
+      shards >= 1 && shards <= batch, "shards is \(shards) for a batch of \(batch)",
+      "use between 1 and \(batch) shards")
+    try real("lr", learningRate, 0...10)
+    try real("muon_lr", muonRate, 0...10)
+    try real("table_lr", tableRate, 0...10)
+    try real("weight_decay", weightDecay, 0...100)
+    try real("muon_weight_decay", muonWeightDecay, 0...100)
+    try real("warmup", warmup, 0...0.99)
+    try real("decay", decay, 0...1)
+    try real("clip", clip, 0...1e9)
+    try real("average_power", averagePower, 0...10_000)
+  }
+
+  /// Checks that windows of this configuration fit into texts of these lengths.
+  ///
+  /// - Throws: ``TrainingError`` of code `configuration`.
+  public func validate(trainBytes: Int, heldOutBytes: Int) throws {
+    let needed = 2 * (model.context + 1)
+    guard trainBytes >= needed, heldOutBytes > model.context else {
+      throw TrainingError(
+        .configuration,
+        "context is \(model.context), but the training text has \(trainBytes) bytes and the held-out text \(heldOutBytes)",
+        hint: "choose a context shorter than the split, or a longer corpus")
+    }
+  }
+}

@@ -1,0 +1,154 @@
+internal import Glibc
+internal import KernelInterface
+internal import Kernels
+internal import LanguageModel
+
+/// The hash tables' update: only rows that a step read are touched.
+///
+///     v ← β₂ v + (1 − β₂) mean(g²)   (v = mean(g²) at a row's first step)
+///     w ← w − η g / (√v + ε)
+///
+/// The running average of an untouched row needs no work until it is touched or read: its closed form
+/// is `F·average + (1 − F)·w` with `F = ((r + 1)/(s + 1))^power` for the steps `r → s`.
+final class TableOptimizer: @unchecked Sendable {
+  static let beta2: Float = 0.99
+  static let epsilon: Float = 1e-10
+  /// Parts into which rows are dealt so that threads share an order's table.
+  private static let classes = 4
+
+  /// Mean square gradient of each row, `(O · rows)`.
+  let secondMoment: FloatArena
+  /// Running average of the tables as of each row's ``lastStep``.
+  let average: FloatArena
+  /// Step after which each row's average was last brought up to date, 0 for never.
+  let lastStep: UnsafeMutableBufferPointer<Int32>
+
+  private let configuration: ModelConfiguration
+  private let kernels: KernelSet
+  /// For each row, its place among the rows of this step, or −1: `(O · rows)`.
+  private let slots: UnsafeMutableBufferPointer<Int32>
+  private let sums: FloatArena
+
+  init(engine: Transformer) throws(AllocationError) {
+    configuration = engine.configuration
+    kernels = engine.kernels
+    let rows = configuration.ngramOrders.count * configuration.ngramRows
+    secondMoment = try FloatArena(count: rows)
+    average = try FloatArena(count: engine.layout.tableCount)
+    lastStep = .allocate(capacity: max(rows, 1))
+    lastStep.initialize(repeating: 0)
+    slots = .allocate(capacity: max(rows, 1))
+    slots.initialize(repeating: -1)
+    sums = try FloatArena(count: engine.tableGradient.count)
+  }
+
+  deinit {
+    lastStep.deallocate()
+    slots.deallocate()
+  }
+
+  /// Applies the engine's table gradient.
+  ///
+  /// - Parameters:
+  ///   - step: Number of this step, from 1.
+  ///   - rate: Learning rate.
+  ///   - power: Exponent of the running average; 0 for none.
+  func step(_ engine: Transformer, step: Int, rate: Float, power: Double) {
+    let O = configuration.ngramOrders.count
+    if O == 0 { return }
+    engine.crew.run(tasks: O * Self.classes) { task, _ in
+      update(
+        engine, order: task / Self.classes, part: task % Self.classes, step: step, rate: rate,
+        power: power)
+    }
+  }
+
+  private func update(
+    _ engine: Transformer, order o: Int, part: Int, step: Int, rate: Float, power: Double
+  ) {
+    let (O, W, rows) = (
+      configuration.ngramOrders.count, configuration.ngramWidth, configuration.ngramRows
+    )
+    let positions = engine.tableRows.count / O
+    let slots = self.slots.baseAddress.unsafelyUnwrapped + o * rows
+    let tableRows = engine.tableRows.baseAddress.unsafelyUnwrapped
+    let gradient = engine.tableGradientBase
+    // A row's sum takes the place of its first position in an array of the gradient's shape, so
+    // that orders and classes never meet; positions are met in order, so sums are reproducible.
+    for position in 0..<positions {
+      let row = Int(tableRows[position * O + o])
+      guard row >= 0, row % Self.classes == part else { continue }
+      let g = gradient + (position * O + o) * W
+      if slots[row] < 0 {
+        slots[row] = Int32(position)
+        (sums.base + (position * O + o) * W).update(from: g, count: W)
+      } else {
+        kernels.addScaled(g, 1, W, sums.base + (Int(slots[row]) * O + o) * W)
+      }
+    }
+    for position in 0..<positions {
+      let row = Int(tableRows[position * O + o])
+      guard row >= 0, row % Self.classes == part, slots[row] == Int32(position) else { continue }
+      slots[row] = -1
+      apply(
+        sums.base + (position * O + o) * W, row: o * rows + row, W: W, step: step, rate: rate,
+        power: power, table: engine.tableBase)
+    }
+  }
+
+  private func apply(
+    _ g: UnsafePointer<Float>, row: Int, W: Int, step: Int, rate: Float, power: Double,
+    table: UnsafeMutablePointer<Float>
+  ) {
+    let meanSquare = Float(kernels.sumOfSquares(g, W) / Double(W))
+    let old = secondMoment.base[row]
+    let v = old == 0 ? meanSquare : Self.beta2 * old + (1 - Self.beta2) * meanSquare
+    secondMoment.base[row] = v
+    let w = table + row * W
+    if power > 0 {
+      catchUp(row, W: W, to: step - 1, power: power, weights: w, into: average.base + row * W)
+    }
+    kernels.addScaled(g, -rate / (v.squareRoot() + Self.epsilon), W, w)
+    if power > 0 {
+      let keep = Float(pow(Double(step) / Double(step + 1), power))
+      let a = average.base + row * W
+      kernels.combine(keep, a, 1 - keep, w, W, a)
+      lastStep[row] = Int32(step)
+    }
+  }
+
+  /// Writes a row's average as of step `to`, its weights unchanged since its last step.
+  private func catchUp(
+    _ row: Int, W: Int, to step: Int, power: Double, weights: UnsafePointer<Float>,
+    into out: UnsafeMutablePointer<Float>
+  ) {
+    let last = Int(lastStep[row])
+    let keep =
+      step > last ? Float(pow(Double(last + 1) / Double(step + 1), power)) : 1
+    kernels.combine(keep, average.base + row * W, 1 - keep, weights, W, out)
+  }
+
+  /// Writes the tables' average as of `step` to `out` without changing any state.
+  func writeAverage(
+    _ engine: Transformer, step: Int, power: Double, into out: UnsafeMutablePointer<Float>
+  ) {
+    let (W, rows) = (
+      configuration.ngramWidth, configuration.ngramOrders.count * configuration.ngramRows
+    )
+    let target = Writable(out)
+    let piece = 4_096
+    engine.crew.run(tasks: (rows + piece - 1) / piece) { task, _ in
+      for row in (task * piece)..<min((task + 1) * piece, rows) {
+        catchUp(
+          row, W: W, to: step, power: power, weights: engine.tableBase + row * W,
+          into: target.pointer + row * W)
+      }
+    }
+  }
+}
+
+/// Memory whose regions tasks write apart from each other.
+struct Writable: @unchecked Sendable {
+  let pointer: UnsafeMutablePointer<Float>
+  init(_ pointer: UnsafeMutablePointer<Float>) { self.pointer = pointer }
+}

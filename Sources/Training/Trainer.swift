@@ -1,0 +1,108 @@
+internal import Kernels
+public import KernelInterface
+public import LanguageModel
+
+/// One training run: its weights, its optimiser, and where it stands.
+///
+/// Two trainers with equal configuration, text and kernel variant hold equal bits after equally many
+/// steps, whatever the number of threads and however often they were saved and resumed.
+public final class Trainer {
+  /// What a step did.
+  public struct StepReport: Sendable {
+    /// Steps done, this one included.
+    public let step: Int
+    /// Mean loss of the step's batch before its update; not finite when the run diverged.
+    public let loss: NatsPerByte
+    /// Norm of the dense gradient before clipping.
+    public let gradientNorm: Double
+  }
+
+  public let configuration: TrainingConfiguration
+  public let engine: Transformer
+  /// Steps done.
+  public internal(set) var step = 0
+
+  let optimizer: Optimizer
+  private let text: [UInt8]
+  private var sampler: BatchSampler
+  private var inputs: [UInt8]
+  private var targets: [UInt8]
+
+  /// Reserves all memory and sets the initial weights.
+  ///
+  /// - Parameters:
+  ///   - text: Training bytes.
+  ///   - threads: Threads of this process that work on a step.
+  /// - Throws: ``TrainingError`` for an invalid configuration or when memory is refused.
+  public init(
+    configuration: TrainingConfiguration, text: [UInt8], kernels: KernelSet, threads: Int
+  ) throws {
+    try configuration.validate()
+    try configuration.validate(trainBytes: text.count, heldOutBytes: .max)
+    self.configuration = configuration
+    self.text = text
+    do {
+      engine = try Transformer(
+        configuration: configuration.model, kernels: kernels, threads: threads,
+        batch: configuration.batch, shards: configuration.shards)
+      optimizer = try Optimizer(configuration, engine: engine)
+    } catch {
+      throw TrainingError(
+        .unavailable, "the system refused \(error.bytes) bytes of memory",
+        hint: "use a smaller model, batch or n-gram table", cause: error)
+    }
+    let length = configuration.model.context
+    sampler = BatchSampler(seed: UInt64(configuration.seed), count: text.count, length: length)
+    inputs = Array(repeating: 0, count: configuration.batch * length)
+    targets = inputs
+    engine.initialise(seed: UInt64(configuration.seed))
+  }
+
+  /// Takes one step.
+  public func takeStep() -> StepReport {
+    let length = configuration.model.context
+    for b in 0..<configuration.batch {
+      let start = sampler.start(of: step * configuration.batch + b)
+      for t in 0..<length {
+        inputs[b * length + t] = text[start + t]
+        targets[b * length + t] = text[start + t + 1]
+      }
+    }
+    let positions = configuration.batch * length
+    let masks =
+      configuration.model.dropout > 0 || configuration.model.ngramDropout > 0
+      ? (seed: UInt64(configuration.seed), step: UInt64(step)) : nil
+    let total = inputs.withUnsafeBufferPointer { inputs in
+      targets.withUnsafeBufferPointer { targets in
+        engine.computeGradient(
+          inputs: inputs, targets: targets, scale: 1 / Float(positions), dropout: masks)
+      }
+    }
+    let norm = optimizer.step(engine, step: step)
+    step += 1
+    return StepReport(
+      step: step, loss: NatsPerByte(total / Double(positions)), gradientNorm: norm)
+  }
+
+  /// Copies the weights that a score is made with, the running average if there is one, to `scorer`.
+  ///
+  /// Changes nothing of this run.
+  /// - Precondition: `scorer` has this run's model configuration.
+  public func writeScoredWeights(to scorer: Transformer) {
+    precondition(
+      scorer.configuration == engine.configuration,
+      "[writeScoredWeights] the scorer has another configuration")
+    let (layout, power) = (engine.layout, configuration.averagePower)
+    if power > 0 && step > 0 {
+      scorer.parameterBase.update(from: optimizer.average.base, count: layout.count)
+      optimizer.tables.writeAverage(engine, step: step, power: power, into: scorer.tableBase)
+    } else {
+      scorer.parameterBase.update(from: engine.parameterBase, count: layout.count)
+      scorer.tableBase.update(from: engine.tableBase, count: layout.tableCount)
+    }
+    scorer.parametersChanged()
+  }
+
+  /// Bytes of training text that each step reads.
+  public var bytesPerStep: Int { configuration.batch * configuration.model.context }
+}
