@@ -23,6 +23,9 @@ let package = Package(
     .library(name: "All", targets: ["Training", "Scoring", "LanguageModel", "Kernels"]),
     .library(name: "Kernels", targets: ["Kernels", "KernelInterface"]),
   ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2")
+  ],
   targets: vectorTargets + [
     .target(name: "CKernels"),
     .target(name: "KernelInterface"),
@@ -33,7 +36,12 @@ let package = Package(
       name: "Kernels",
       dependencies: ["CKernels", "KernelInterface", "KernelsPortable"] + vectorDependencies),
     .target(name: "LanguageModel", dependencies: ["Kernels", "KernelInterface"]),
-    .target(name: "Training", dependencies: ["Kernels", "KernelInterface", "LanguageModel"]),
+    .target(
+      name: "Training",
+      dependencies: [
+        "Kernels", "KernelInterface", "LanguageModel",
+        .product(name: "Crypto", package: "swift-crypto"),
+      ]),
     .target(name: "Scoring", dependencies: ["LanguageModel"]),
     .testTarget(
       name: "LanguageModelTests", dependencies: ["Kernels", "KernelInterface", "LanguageModel"]),

@@ -122,10 +122,19 @@ final class TableOptimizer: @unchecked Sendable {
     _ row: Int, W: Int, to step: Int, power: Double, weights: UnsafePointer<Float>,
     into out: UnsafeMutablePointer<Float>
   ) {
-    let last = Int(lastStep[row])
-    let keep =
-      step > last ? Float(pow(Double(last + 1) / Double(step + 1), power)) : 1
-    kernels.combine(keep, average.base + row * W, 1 - keep, weights, W, out)
+    Self.writeAverage(
+      kernels: kernels, average: average.base + row * W, last: Int(lastStep[row]), step: step,
+      power: power, weights: weights, W: W, into: out)
+  }
+
+  /// Brings one row's average from step `last` to `step` by the closed form; `out` may be either
+  /// operand.
+  static func writeAverage(
+    kernels: KernelSet, average: UnsafePointer<Float>, last: Int, step: Int, power: Double,
+    weights: UnsafePointer<Float>, W: Int, into out: UnsafeMutablePointer<Float>
+  ) {
+    let keep = step > last ? Float(pow(Double(last + 1) / Double(step + 1), power)) : 1
+    kernels.combine(keep, average, 1 - keep, weights, W, out)
   }
 
   /// Writes the tables' average as of `step` to `out` without changing any state.

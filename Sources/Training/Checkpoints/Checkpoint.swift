@@ -1,0 +1,206 @@
+internal import Foundation
+internal import KernelInterface
+internal import Kernels
+public import LanguageModel
+
+/// A saved run: weights, optimiser state, step, and where it came from.
+///
+/// Random state and data cursor are functions of seed and step, so those two numbers carry them.
+public struct Checkpoint {
+  /// What a checkpoint says about itself.
+  public struct Origin: Sendable, Hashable {
+    /// Name of the corpus.
+    public var corpus: String
+    /// SHA-256 of the whole corpus, hexadecimal.
+    public var corpusHash: String
+    /// Which part it trained on: `train` or `train+validation`.
+    public var trainedOn: String
+    /// Kernel variant that trained it; the first one if there were several.
+    public var kernels: String
+    /// Whether it was resumed on another variant, which ends the claim of bit-identity.
+    public var mixed: Bool
+
+    public init(
+      corpus: String, corpusHash: String, trainedOn: String, kernels: String, mixed: Bool = false
+    ) {
+      self.corpus = corpus
+      self.corpusHash = corpusHash
+      self.trainedOn = trainedOn
+      self.kernels = kernels
+      self.mixed = mixed
+    }
+  }
+
+  static let formatVersion = "1"
+
+  public let configuration: TrainingConfiguration
+  /// Steps done.
+  public let step: Int
+  public let origin: Origin
+  private let content: TensorFile.Content
+
+  /// Reads a checkpoint and verifies its checksum.
+  ///
+  /// - Throws: ``TrainingError`` of code `missing`, `corruptCheckpoint` or `foreignCheckpoint`.
+  public init(path: String) throws {
+    content = try TensorFile.read(path)
+    let metadata = content.metadata
+    guard metadata["igla.format"] == Self.formatVersion else {
+      throw TrainingError(
+        .foreignCheckpoint,
+        "\(path) has checkpoint format \(metadata["igla.format"] ?? "none"), expected \(Self.formatVersion)",
+        hint: "use the version of Igla that wrote it")
+    }
+    guard let step = metadata["igla.step"].flatMap({ Int($0) }), step >= 0,
+      let text = metadata["igla.configuration"],
+      let corpus = metadata["igla.corpus"], let hash = metadata["igla.corpus_sha256"],
+      let trainedOn = metadata["igla.trained_on"], let kernels = metadata["igla.kernels"]
+    else {
+      throw TrainingError(
+        .corruptCheckpoint, "\(path) lacks a metadata entry", hint: "use another checkpoint")
+    }
+    self.step = step
+    configuration = try TrainingConfiguration(json: Data(text.utf8))
+    try configuration.validate()
+    origin = Origin(
+      corpus: corpus, corpusHash: hash, trainedOn: trainedOn, kernels: kernels,
+      mixed: metadata["igla.mixed"] == "true")
+  }
+
+  /// Reads `path`, or, when that is damaged, the content before it.
+  ///
+  /// - Parameters:
+  ///   - path: The newest checkpoint.
+  ///   - report: Told, once, why the previous one is used.
+  /// - Returns: The newest intact checkpoint.
+  /// - Throws: The error of `path` itself when the previous one cannot serve either.
+  public static func newest(at path: String, report: (String) -> Void) throws -> Checkpoint {
+    do {
+      return try Checkpoint(path: path)
+    } catch let error as TrainingError where error.code == .corruptCheckpoint {
+      guard let previous = try? Checkpoint(path: path + ".previous") else { throw error }
+      report("\(error.message); using \(path).previous at step \(previous.step)")
+      return previous
+    }
+  }
+
+  /// Saves a run.
+  ///
+  /// - Throws: ``TrainingError`` of code `cannotWrite`; the file before is then untouched.
+  public static func save(_ trainer: Trainer, origin: Origin, to path: String) throws {
+    let metadata = [
+      "igla.format": formatVersion, "igla.step": "\(trainer.step)",
+      "igla.configuration": String(decoding: try trainer.configuration.json(), as: UTF8.self),
+      "igla.corpus": origin.corpus, "igla.corpus_sha256": origin.corpusHash,
+      "igla.trained_on": origin.trainedOn, "igla.kernels": origin.kernels,
+      "igla.mixed": origin.mixed ? "true" : "false",
+    ]
+    try TensorFile.write(tensors(of: trainer), metadata: metadata, to: path)
+  }
+
+  /// Puts the saved state into a run of the same configuration.
+  ///
+  /// - Throws: ``TrainingError`` of code `foreignCheckpoint`; the run is then of no further use.
+  public func restore(into trainer: Trainer) throws {
+    guard trainer.configuration == configuration else {
+      let differing = zip(trainer.configuration.entries, configuration.entries).first {
+        $0.0.value != $0.1.value
+      }
+      throw TrainingError(
+        .foreignCheckpoint,
+        "the checkpoint has another configuration"
+          + (differing.map {
+            ": \($0.0.name) is \($0.1.value.description) there and \($0.0.value.description) here"
+          } ?? ""),
+        hint: "resume with the checkpoint's own configuration, or start anew in another folder")
+    }
+    for tensor in Self.tensors(of: trainer) {
+      let place = UnsafeMutableRawPointer(mutating: tensor.bytes.baseAddress.unsafelyUnwrapped)
+      if tensor.type == "I32" {
+        try content.copy(
+          tensor.name, tensor.shape, to: place.assumingMemoryBound(to: Int32.self))
+      } else {
+        try content.copy(
+          tensor.name, tensor.shape, to: place.assumingMemoryBound(to: Float.self))
+      }
+    }
+    trainer.step = step
+    trainer.engine.parametersChanged()
+  }
+
+  /// Copies the weights that a score is made with to `scorer`.
+  ///
+  /// - Throws: ``TrainingError`` of code `foreignCheckpoint` when `scorer` has another model.
+  public func writeScoredWeights(to scorer: Transformer) throws {
+    let averaged = configuration.averagePower > 0 && step > 0
+    for tensor in scorer.layout.tensors {
+      try content.copy(
+        (averaged ? "average." : "model.") + tensor.name, tensor.shape,
+        to: scorer.parameterBase + tensor.offset)
+    }
+    let model = configuration.model
+    let (rows, W) = (model.ngramRows, model.ngramWidth)
+    for (index, order) in model.ngramOrders.enumerated() {
+      let table = scorer.tableBase + index * rows * W
+      try content.copy("model.ngram.\(order).table", [rows, W], to: table)
+      if averaged {
+        let averages = UnsafeMutablePointer<Float>.allocate(capacity: rows * W)
+        let steps = UnsafeMutablePointer<Int32>.allocate(capacity: rows)
+        defer {
+          averages.deallocate()
+          steps.deallocate()
+        }
+        try content.copy("optimizer.ngram.\(order).average", [rows, W], to: averages)
+        try content.copy("optimizer.ngram.\(order).last_step", [rows], to: steps)
+        for row in 0..<rows {
+          TableOptimizer.writeAverage(
+            kernels: scorer.kernels, average: averages + row * W, last: Int(steps[row]),
+            step: step, power: configuration.averagePower, weights: table + row * W, W: W,
+            into: table + row * W)
+        }
+      }
+    }
+    scorer.parametersChanged()
+  }
+
+  /// Every array of a run, with the names under which they are saved.
+  ///
+  /// An average of a hash row is as old as the row's last step; `last_step` says how old.
+  private static func tensors(of trainer: Trainer) -> [TensorFile.Tensor] {
+    let (engine, optimizer) = (trainer.engine, trainer.optimizer)
+    var all: [TensorFile.Tensor] = []
+    for (prefix, base) in [
+      ("model.", engine.parameterBase), ("average.", optimizer.average.base),
+      ("optimizer.first.", optimizer.first.base), ("optimizer.second.", optimizer.second.base),
+    ] {
+      for tensor in engine.layout.tensors {
+        all.append(
+          TensorFile.Tensor(prefix + tensor.name, tensor.shape, floats: base + tensor.offset))
+      }
+    }
+    let model = engine.configuration
+    let (rows, W) = (model.ngramRows, model.ngramWidth)
+    let tables = optimizer.tables
+    for (index, order) in model.ngramOrders.enumerated() {
+      let first = index * rows
+      all += [
+        TensorFile.Tensor(
+          "model.ngram.\(order).table", [rows, W], floats: engine.tableBase + first * W),
+        TensorFile.Tensor(
+          "optimizer.ngram.\(order).average", [rows, W], floats: tables.average.base + first * W),
+        TensorFile.Tensor(
+          "optimizer.ngram.\(order).second_moment", [rows],
+          floats: tables.secondMoment.base + first),
+        TensorFile.Tensor(
+          "optimizer.ngram.\(order).last_step", [rows],
+          integers: tables.lastStep.baseAddress.unsafelyUnwrapped + first),
+      ]
+    }
+    return all
+  }
+}
+
+extension ParameterLayout.Tensor {
+  /// `(columns)` for a vector, `(rows, columns)` for a matrix.
+  fileprivate var shape: [Int] { rows == 1 ? [columns] : [rows, columns] }
+}
