@@ -24,7 +24,10 @@ let package = Package(
     .library(name: "Kernels", targets: ["Kernels", "KernelInterface"]),
   ],
   dependencies: [
-    .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2")
+    .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
+    .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
+    .package(url: "https://github.com/LebJe/TOMLKit", exact: "0.6.0"),
   ],
   targets: vectorTargets + [
     .target(name: "CKernels"),
@@ -42,6 +45,32 @@ let package = Package(
         "Kernels", "KernelInterface", "LanguageModel",
         .product(name: "Crypto", package: "swift-crypto"),
       ]),
+    .target(
+      name: "Corpora", dependencies: [.product(name: "Crypto", package: "swift-crypto")]),
+    .target(name: "Race", dependencies: [.product(name: "Crypto", package: "swift-crypto")]),
+    .target(
+      name: "RaceSQLite",
+      dependencies: ["Race", .product(name: "GRDB", package: "GRDB.swift")],
+      resources: [.embedInCode("SQL")]),
+    .target(name: "RaceStoreConformance", dependencies: ["Race"]),
+    .testTarget(name: "RaceTests", dependencies: ["Race", "RaceStoreConformance"]),
+    .testTarget(
+      name: "RaceSQLiteTests",
+      dependencies: [
+        "Race", "RaceSQLite", "RaceStoreConformance",
+        .product(name: "GRDB", package: "GRDB.swift"),
+      ]),
+    .testTarget(name: "CorporaTests", dependencies: ["Corpora"]),
+    .executableTarget(
+      name: "tri",
+      dependencies: [
+        "Corpora", "Kernels", "KernelInterface", "LanguageModel", "Race", "RaceSQLite", "Scoring",
+        "Training",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "TOMLKit", package: "TOMLKit"),
+      ],
+      resources: [.embedInCode("Spaces")]),
     .target(name: "Scoring", dependencies: ["LanguageModel"]),
     .testTarget(
       name: "LanguageModelTests", dependencies: ["Kernels", "KernelInterface", "LanguageModel"]),

@@ -1,0 +1,70 @@
+/// The folder in which fetched corpora stay between runs.
+package struct CorpusCache: Sendable {
+  /// The folder; it need not exist before the first fetch.
+  package let folder: String
+  /// Where to look before the public address.
+  package let mirror: CorpusMirror?
+  var timeouts = CorpusDownload.Timeouts()
+
+  static let mirrorHint =
+    "set IGLA_DATA_MIRROR to a folder or URL that holds the file, or try again with a network"
+
+  package init(folder: String, mirror: CorpusMirror? = nil) {
+    self.folder = folder
+    self.mirror = mirror
+  }
+
+  /// Finds the cache of an environment.
+  ///
+  /// The folder is `$IGLA_DATA`, else `$XDG_CACHE_HOME/igla/corpora`, else
+  /// `$HOME/.cache/igla/corpora`; the mirror is `$IGLA_DATA_MIRROR`. An empty variable counts as
+  /// unset, and so does a relative `XDG_CACHE_HOME`, as the XDG specification says.
+  ///
+  /// - Throws: ``CorpusError``: `cannotWrite` if no folder follows from the environment, `usage`
+  ///   if the mirror is not one.
+  package init(environment: [String: String]) throws {
+    func value(_ name: String) -> String? {
+      environment[name].flatMap { $0.isEmpty ? nil : $0 }
+    }
+    if let named = value("IGLA_DATA") {
+      folder = named
+    } else if let base = value("XDG_CACHE_HOME"), base.hasPrefix("/") {
+      folder = base + "/igla/corpora"
+    } else if let home = value("HOME") {
+      folder = home + "/.cache/igla/corpora"
+    } else {
+      throw CorpusError(
+        .cannotWrite, "no folder for corpora: HOME is not set", hint: "set IGLA_DATA to a folder")
+    }
+    mirror = try value("IGLA_DATA_MIRROR").map { try CorpusMirror($0) }
+  }
+
+  /// The path at which a corpus is cached.
+  package func path(of manifest: CorpusManifest) -> String { "\(folder)/\(manifest.fileName)" }
+
+  /// Looks at the cached copy of a corpus; reads and hashes it.
+  package func status(of manifest: CorpusManifest) -> CacheStatus {
+    guard RegularFile.exists(path(of: manifest)) else { return .missing }
+    do {
+      _ = try load(manifest)
+      return .cached
+    } catch let error as CorpusError {
+      return .damaged(error.message)
+    } catch {
+      return .damaged("\(error)")
+    }
+  }
+
+  /// Loads a corpus from the cache alone and checks its length and hash.
+  ///
+  /// - Throws: ``CorpusError``: `missingInput` if it is not cached, `badData` if the cached copy
+  ///   was cut short or altered, `permissionDenied` if it may not be read.
+  package func load(_ manifest: CorpusManifest) throws -> Corpus {
+    let path = path(of: manifest)
+    let bytes = try RegularFile.read(
+      path, limit: manifest.byteCount + 1, hint: "fetch it: tri data fetch \(manifest.name)")
+    return try Corpus(
+      manifest: manifest, bytes: bytes, origin: path,
+      hint: "replace the damaged copy: tri data fetch \(manifest.name) --force")
+  }
+}

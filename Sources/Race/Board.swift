@@ -1,0 +1,5 @@
+/// Whether a score may learn from bytes already scored; the two are never mixed.
+public enum Board: String, Sendable, Codable, CaseIterable {
+  case `static`
+  case adaptive
+}

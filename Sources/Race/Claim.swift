@@ -1,0 +1,19 @@
+/// A piece of work and the lease on it: train from the checkpoint to the rung, then report.
+public struct Claim: Hashable, Sendable {
+  /// Which of the claim's sources gave the work.
+  public enum Source: String, Sendable, Codable {
+    case resumed, promoted, drained, enqueued, proposed
+  }
+
+  public var trial: Int
+  public var configuration: Configuration
+  public var seed: Int
+  public var rung: Int
+  /// Steps at which to report.
+  public var targetStep: Int
+  /// Where to continue; `nil` means from the first step.
+  public var checkpoint: Checkpoint?
+  public var lease: Lease
+  public var source: Source
+  public var mixed: Bool
+}

@@ -1,0 +1,175 @@
+/// The tables of a race in memory; a value.
+public struct MemoryRecords: RaceRecords, Sendable {
+  private(set) var row: RaceRecord
+  private var table: [Int: Trial] = [:]
+  private var fingerprints: Set<String> = []
+  private var rungResults: [[RungResult]]
+  private var ranks: [[RankKey]]
+  private var paused: [[RankKey]]
+  private var running: Set<Int> = []
+  private var suspended: Set<Int> = []
+  private var pending: [Int] = []
+  private var eventList: [RaceEvent] = []
+  private var ledgerList: [LedgerEntry] = []
+  private var checkpointTable: [Int: [Int: Checkpoint]] = [:]
+  private var sampleTable: [Int: [Int: Sample]] = [:]
+  private var workerTable: [String: WorkerRecord] = [:]
+  private var sessionTable: [Int: Session] = [:]
+  private var lessonTable: [[String]: Lesson] = [:]
+  private var verificationTable: [Int: Verification] = [:]
+
+  public init(_ race: RaceRecord) {
+    row = race
+    let count = race.settings.ladder.count
+    rungResults = Array(repeating: [], count: count)
+    ranks = Array(repeating: [], count: count)
+    paused = Array(repeating: [], count: count)
+  }
+
+  public func race() -> RaceRecord { row }
+  public mutating func update(_ race: RaceRecord) { row = race }
+
+  public func trial(_ id: Int) -> Trial? { table[id] }
+
+  public mutating func insert(_ trial: Trial) {
+    precondition(table[trial.id] == nil, "[MemoryRecords.insert] trial \(trial.id) exists")
+    table[trial.id] = trial
+    fingerprints.insert(trial.fingerprint)
+    index(trial)
+  }
+
+  public mutating func update(_ trial: Trial) {
+    guard let old = table[trial.id] else {
+      preconditionFailure("[MemoryRecords.update] trial \(trial.id) does not exist")
+    }
+    unindex(old)
+    table[trial.id] = trial
+    index(trial)
+  }
+
+  private mutating func index(_ trial: Trial) {
+    switch trial.status {
+    case .running: running.insert(trial.id)
+    case .suspended: suspended.insert(trial.id)
+    case .pending: pending.insert(trial.id, at: pending.lowerBound(of: trial.id))
+    case .paused:
+      let rung = trial.rung ?? 0
+      paused[rung].insert(trial.key, at: paused[rung].lowerBound(of: trial.key))
+    case .completed, .stopped, .failed, .winner: break
+    }
+  }
+
+  private mutating func unindex(_ trial: Trial) {
+    switch trial.status {
+    case .running: running.remove(trial.id)
+    case .suspended: suspended.remove(trial.id)
+    case .pending: pending.remove(at: pending.lowerBound(of: trial.id))
+    case .paused:
+      let rung = trial.rung ?? 0
+      paused[rung].remove(at: paused[rung].lowerBound(of: trial.key))
+    case .completed, .stopped, .failed, .winner: break
+    }
+  }
+
+  public func hasFingerprint(_ fingerprint: String) -> Bool { fingerprints.contains(fingerprint) }
+
+  public func result(trial: Int, rung: Int) -> RungResult? {
+    rungResults[rung].first { $0.trial == trial }
+  }
+
+  public mutating func insert(_ result: RungResult) {
+    rungResults[result.rung].append(result)
+    let place = ranks[result.rung].lowerBound(of: result.key)
+    ranks[result.rung].insert(result.key, at: place)
+  }
+
+  public func reported(rung: Int) -> Int { ranks[rung].count }
+
+  public func countBetter(than key: RankKey, rung: Int) -> Int { ranks[rung].lowerBound(of: key) }
+
+  public func bestPaused(rung: Int) -> Trial? { paused[rung].first.flatMap { table[$0.trial] } }
+
+  public func resumable(at now: Instant, limit: Int) -> [Trial] {
+    let expired = running.compactMap { table[$0] }.filter { ($0.lease?.expiry ?? now) <= now }
+    let all = expired + suspended.compactMap { table[$0] }
+    return Array(
+      all.sorted { (-($0.targetRung ?? 0), $0.id) < (-($1.targetRung ?? 0), $1.id) }.prefix(limit))
+  }
+
+  public func firstPending() -> Trial? { pending.first.flatMap { table[$0] } }
+
+  public func running(at now: Instant) -> RunningSummary {
+    let live = running.compactMap { table[$0] }.filter { ($0.lease?.expiry ?? now) > now }
+    return RunningSummary(count: live.count, highestTarget: live.compactMap(\.targetRung).max())
+  }
+
+  public func leased(by owner: String?) -> [Trial] {
+    running.compactMap { table[$0] }.filter { owner == nil || $0.lease?.owner == owner }
+      .sorted { $0.id < $1.id }
+  }
+
+  public func ranked(limit: Int, offset: Int) -> [Trial] {
+    let all = table.values.filter { $0.rung != nil || $0.diverged }
+    let sorted = all.sorted { a, b in
+      if (a.bitsPerByte == nil) != (b.bitsPerByte == nil) { return a.bitsPerByte != nil }
+      let (x, y) = (a.rung ?? -1, b.rung ?? -1)
+      return x == y ? a.key < b.key : x > y
+    }
+    return Array(sorted.dropFirst(offset).prefix(limit))
+  }
+
+  public func statusCounts() -> [TrialStatus: Int] {
+    table.values.reduce(into: [:]) { $0[$1.status, default: 0] += 1 }
+  }
+
+  public mutating func append(_ event: RaceEvent) { eventList.append(event) }
+  public mutating func add(_ checkpoint: Checkpoint, trial: Int) {
+    checkpointTable[trial, default: [:]][checkpoint.step] = checkpoint
+  }
+  public mutating func add(_ sample: Sample, trial: Int) {
+    sampleTable[trial, default: [:]][sample.step] = sample
+  }
+  public mutating func append(_ entry: LedgerEntry) { ledgerList.append(entry) }
+  public func worker(_ id: String) -> WorkerRecord? { workerTable[id] }
+  public mutating func put(_ worker: WorkerRecord) { workerTable[worker.id] = worker }
+  public mutating func put(_ session: Session) { sessionTable[session.id] = session }
+  public func lesson(parameter: String, pattern: String) -> Lesson? {
+    lessonTable[[parameter, pattern]]
+  }
+  public mutating func put(_ lesson: Lesson) {
+    lessonTable[[lesson.parameter, lesson.pattern]] = lesson
+  }
+  public func verification(candidate: Int) -> Verification? { verificationTable[candidate] }
+  public func verification(fingerprint: String, steps: Int) -> Verification? {
+    verificationTable.values.first {
+      $0.configuration.fingerprint == fingerprint && $0.steps == steps
+    }
+  }
+  public mutating func put(_ verification: Verification) {
+    verificationTable[verification.candidate] = verification
+  }
+
+  public func trials(limit: Int, offset: Int) -> [Trial] {
+    Array(table.values.sorted { $0.id < $1.id }.dropFirst(offset).prefix(limit))
+  }
+  public func results(trial: Int) -> [RungResult] {
+    rungResults.flatMap { $0.filter { $0.trial == trial } }
+  }
+  public func events(trial: Int) -> [RaceEvent] { eventList.filter { $0.trial == trial } }
+  public func events(after ordinal: Int, limit: Int) -> [RaceEvent] {
+    Array(eventList.dropFirst(ordinal).prefix(limit))
+  }
+  public func samples(trial: Int) -> [Sample] {
+    (sampleTable[trial] ?? [:]).values.sorted { $0.step < $1.step }
+  }
+  public func checkpoints(trial: Int) -> [Checkpoint] {
+    (checkpointTable[trial] ?? [:]).values.sorted { $0.step > $1.step }
+  }
+  public func lessons() -> [Lesson] { Array(lessonTable.values) }
+  public func workers() -> [WorkerRecord] { workerTable.values.sorted { $0.id < $1.id } }
+  public func sessions() -> [Session] { sessionTable.values.sorted { $0.id < $1.id } }
+  public func ledger() -> [LedgerEntry] { ledgerList }
+  public func verifications() -> [Verification] {
+    verificationTable.values.sorted { $0.candidate < $1.candidate }
+  }
+}

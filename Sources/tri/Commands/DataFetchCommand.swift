@@ -1,0 +1,62 @@
+import ArgumentParser
+import Corpora
+import Foundation
+
+/// `tri data fetch`.
+struct DataFetchCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "fetch",
+    abstract: "Bring corpora into the cache and check them.",
+    discussion: """
+      Tried in this order: the cache, the mirror, the corpus's own source (its public address, \
+      an installed Debian package, or a seed). What is wrong in length or hash is refused and \
+      leaves nothing behind. Progress goes to stderr; stdout has one line a corpus: its \
+      SHA-256 and its path, as sha256sum -c takes them.
+
+      EXAMPLES:
+        tri data fetch                             tiny_shakespeare, the corpus of the race
+        tri data fetch kjv                         needs apt-get install bible-kjv-text
+        tri data fetch --mirror ../shared/data     from a folder, without a network
+        tri data fetch tiny_shakespeare --force    replace a damaged copy
+      """)
+
+  @Argument(help: "Names, as tri data list has them. Default: tiny_shakespeare.")
+  var names: [String] = []
+
+  @Flag(name: .long, help: "Use no network.")
+  var offline = false
+
+  @Flag(name: .long, help: "Fetch again even if it is cached.")
+  var force = false
+
+  @Option(
+    name: .long,
+    help: ArgumentHelp("A folder or URL to try first (IGLA_DATA_MIRROR).", valueName: "place"))
+  var mirror: String?
+
+  @Flag(name: .long, help: "Print JSON.")
+  var json = false
+
+  func run() throws {
+    try CorpusFailure.reported {
+      let environment = ProcessInfo.processInfo.environment
+      var cache = try CorpusCache(environment: environment)
+      if let mirror { cache = CorpusCache(folder: cache.folder, mirror: try CorpusMirror(mirror)) }
+      let wanted = names.isEmpty ? [CorpusCatalog.tinyShakespeare.name] : names
+      // A misspelt last name must not be found out after the first download.
+      let manifests = try wanted.map { try CorpusCatalog.manifest(named: $0) }
+      var rows: [DataFetchRow] = []
+      for manifest in manifests {
+        var progress = FetchProgress(name: manifest.name)
+        defer { progress.finish() }
+        let corpus = try cache.fetch(
+          manifest, options: FetchOptions(offline: offline, force: force)
+        ) { progress.show($0) }
+        let row = DataFetchRow(corpus.manifest, path: cache.path(of: manifest))
+        rows.append(row)
+        if !json { print("\(row.sha256)  \(row.path)") }
+      }
+      if json { print(try DataJSON.text(["corpora": rows])) }
+    }
+  }
+}

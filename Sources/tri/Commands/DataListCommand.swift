@@ -1,0 +1,31 @@
+import ArgumentParser
+import Corpora
+import Foundation
+
+/// `tri data list`.
+struct DataListCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "list",
+    abstract: "Show the known corpora and whether they are here.",
+    discussion: """
+      'cached' means: in the cache, with the right length and SHA-256 (checked now). 'damaged' \
+      means that the cached copy was cut short or altered.
+
+      EXAMPLES:
+        tri data list
+        tri data list --json | jq '.corpora[].name'
+      """)
+
+  @Flag(name: .long, help: "Print JSON.")
+  var json = false
+
+  func run() throws {
+    try CorpusFailure.reported {
+      let cache = try CorpusCache(environment: ProcessInfo.processInfo.environment)
+      let rows = CorpusCatalog.all.map { DataListReport.Row($0, cache: cache) }
+      let report = DataListReport(
+        cache: cache.folder, mirror: cache.mirror?.place, corpora: rows)
+      print(json ? try DataJSON.text(report) : report.text)
+    }
+  }
+}

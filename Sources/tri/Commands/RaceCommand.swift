@@ -1,0 +1,37 @@
+import ArgumentParser
+
+/// `tri race`.
+struct RaceCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "race",
+    abstract: "Race many models: start, watch, judge.",
+    discussion: """
+      A trial is a configuration and a seed. It trains to a rung, is scored on validation, and \
+      pauses; the best third of each rung is promoted to the next, three times as long, from its \
+      checkpoint. Everything is in the store: kill any process at any moment, start again, and \
+      the race goes on.
+
+      EXAMPLES:
+        tri race start --profile quick --budget 10m    ten minutes on this machine
+        tri race status                                how it stands
+        tri race best --json                           the best configuration so far
+        tri race verify                                score it on the sealed test range
+      """,
+    subcommands: [
+      RaceStartCommand.self, RaceStatusCommand.self, RaceBestCommand.self, RaceShowCommand.self,
+      RaceLessonsCommand.self, RaceEnqueueCommand.self, RaceStopCommand.self,
+      RaceResumeCommand.self, RaceVerifyCommand.self, RaceWorkerCommand.self,
+    ])
+}
+
+/// The store, as every race command names it.
+struct StoreArguments: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "sqlite:PATH. Default: DATABASE_URL, NEON_DATABASE_URL, TRIOS_NEON_DSN, TRIOS_DATABASE_URL, "
+        + "else sqlite:\(StoreOption.standard)."))
+  var store: String?
+
+  @Flag(help: "Print JSON.")
+  var json = false
+}

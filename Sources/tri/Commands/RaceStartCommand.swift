@@ -1,0 +1,206 @@
+import KernelInterface
+import Training
+import ArgumentParser
+import Corpora
+import Foundation
+import Race
+import RaceSQLite
+
+/// `tri race start`.
+struct RaceStartCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "start",
+    abstract: "Start a race on this machine, or go on with the one in the store.",
+    discussion: """
+      Runs worker processes until the budget is used, the target is reached, or Ctrl-C; a worker \
+      that dies is started again. Without a budget the race never stops by itself. Started again \
+      on the same store, it goes on where it was; a budget of time counts only the time it ran.
+
+      EXAMPLES:
+        tri race start --profile quick --budget 10m
+        tri race start --space my.toml --budget 500trials,8h --store sqlite:runs/big.db
+      """)
+
+  @OptionGroup var place: StoreArguments
+
+  @Option(help: "Built-in search space: quick (10 minutes) or standard (hours).")
+  var profile: String?
+
+  @Option(help: ArgumentHelp("Search space in TOML; see Documentation/Guides.", valueName: "file"))
+  var space: String?
+
+  @Option(help: "Limits over all workers: 10m, 2h, 500trials, 1e6steps, joined by commas.")
+  var budget: String?
+
+  @Option(help: "Worker processes, 4 to 16. (WORKERS; default 4)")
+  var workers: Int?
+
+  @Option(help: "Threads of each worker.")
+  var threads = 1
+
+  @Option(help: "Corpus; see tri data list.")
+  var corpus: String?
+
+  @Option(help: "Steps of the first rung; each next rung has three times as many.")
+  var rungUnit: Int?
+
+  @Option(help: "Steps after which a trial worse than 3.5 BPB is stopped. Default 1000.")
+  var cutAfter: Int?
+
+  @Option(help: "Seed from which the race's proposals and trial seeds follow. Default 1.")
+  var seed: Int?
+
+  @Option(help: "BPB on test that wins the race. Default 1.5.")
+  var target: Double?
+
+  @Option(help: "Name of the race, for records.")
+  var name: String?
+
+  @Option(help: "closed: no text but the corpus. (open comes with open corpora.)")
+  var track = "closed"
+
+  @Option(help: "static: fixed weights. (adaptive comes with learning while scoring.)")
+  var board = "static"
+
+  @Option(help: "on or off: record what failing trials have in common.")
+  var lessons: String?
+
+  @Option(help: ArgumentHelp("Seconds after which a silent worker's trial is given on."))
+  var leaseSeconds: Double?
+
+  @Flag(help: "Use no network; the corpus must be in the cache or the mirror.")
+  var offline = false
+
+  func run() throws {
+    guard track == "closed", board == "static" else {
+      throw Failure.usage(
+        "--track \(track) --board \(board) is not raced in this version",
+        hint: "use --track closed --board static")
+    }
+    let workers = try Self.workers(workers)
+    let threads = try TrainCommand.threads(threads)
+    let wanted = try budget.map(BudgetOption.parse)
+    let path = try StoreOption.resolve(place.store)
+    let fresh = try settings()
+    let corpus = try CorpusLoading.load(fresh.corpus, offline: offline)
+    try Self.audit(corpus)
+    let store = try StoreOption.open(place.store, create: true)
+    let lock = try SupervisorLock(store: path)
+    defer { withExtendedLifetime(lock) {} }
+    try prepare(store, fresh, corpus, budget: wanted)
+    Interruption.listen()
+    let supervisor = Supervisor(
+      store: store, path: path, workers: workers, threads: threads, offline: offline)
+    try supervisor.run()
+    if !place.json { try Leaderboard.show(store, limit: 10) }
+    if Interruption.received != nil { throw ExitCode(Interruption.exitCode) }
+    if place.json { try Console.json(try StatusReport(store)) }
+  }
+
+  /// The number of workers: flag, else WORKERS, else 4; within L-R2's 4 to 16.
+  static func workers(_ option: Int?) throws -> Int {
+    let variable = ProcessInfo.processInfo.environment["WORKERS"]
+    let text = option.map(String.init) ?? variable ?? "4"
+    guard let count = Int(text), (4...16).contains(count) else {
+      throw Failure.usage(
+        "\(option == nil ? "WORKERS" : "--workers") is \(text)", hint: "use 4 to 16 workers (L-R2)")
+    }
+    return count
+  }
+
+  /// Settings from flags and the space's file, for a race that does not exist yet.
+  private func settings() throws -> RaceSettings {
+    if space != nil && profile != nil {
+      throw Failure.usage("both --space and --profile are given", hint: "choose one")
+    }
+    if let lessons, !["on", "off"].contains(lessons) {
+      throw Failure.usage("--lessons is '\(lessons)'", hint: "use on or off")
+    }
+    let file = try space.map(SpaceFile.read) ?? SpaceFile.profile(profile ?? "standard")
+    let manifest = try CorpusCatalog.manifest(named: corpus ?? "tiny_shakespeare")
+    var settings = RaceSettings(
+      name: name ?? manifest.name, seed: seed ?? 1, corpus: manifest.name,
+      corpusSHA256: manifest.sha256,
+      ladder: try RungLadder(
+        unit: rungUnit ?? file.rungUnit ?? 1_000, count: file.rungs ?? 4),
+      targetBPB: target ?? 1.5, space: file.space)
+    settings.kernelVariant = try Machine.kernels().name
+    settings.binaryHash = try Machine.executableHash()
+    settings.agentID = Machine.agent
+    settings.cut = SafetyCut(afterSteps: cutAfter ?? file.cutAfter ?? 1_000)
+    settings.lessons = lessons != "off"
+    if let leaseSeconds { settings.leaseSeconds = leaseSeconds }
+    try settings.validate()
+    return settings
+  }
+
+  /// Creates the race, or checks that the one in the store is the one that is meant.
+  private func prepare(
+    _ store: SQLiteRaceStore, _ fresh: RaceSettings, _ corpus: Corpus, budget: Budget?
+  ) throws {
+    guard let race = try store.activeRace() else {
+      var settings = fresh
+      settings.budget = budget ?? .unlimited
+      try checkStart(settings, corpus)
+      let id = try store.createRace(settings, at: .now)
+      Console.note(
+        "race \(id) '\(settings.name)' on \(settings.corpus): rungs of "
+          + (0..<settings.ladder.count).map { String(settings.ladder.steps($0)) }
+          .joined(separator: ", ") + " steps, \(settings.kernelVariant) kernels")
+      return
+    }
+    try confirm(race, fresh)
+    if let budget, budget != race.settings.budget { try store.change(budget: budget, at: .now) }
+    if race.state == .stopped { try store.resume(at: .now) }
+    Console.note("going on with race \(race.id) '\(race.settings.name)'")
+  }
+
+  /// Refuses flags that contradict the race in the store.
+  private func confirm(_ race: RaceRecord, _ fresh: RaceSettings) throws {
+    var said = Set<String>()
+    if profile != nil || space != nil { said.formUnion(["space", "ladder", "cut"]) }
+    if corpus != nil { said.formUnion(["corpus", "corpus_sha256"]) }
+    if rungUnit != nil { said.insert("ladder") }
+    if cutAfter != nil { said.insert("cut") }
+    if seed != nil { said.insert("seed") }
+    if target != nil { said.insert("target_bpb") }
+    if name != nil { said.insert("name") }
+    if lessons != nil { said.insert("lessons") }
+    if leaseSeconds != nil { said.insert("lease_seconds") }
+    let differing = try race.settings.differences(from: fresh).filter { said.contains($0) }
+    guard differing.isEmpty else {
+      throw Failure(
+        78,
+        "the store holds race '\(race.settings.name)' with another \(differing.joined(separator: ", "))",
+        hint: "leave the flags away to go on with it, or name another --store")
+    }
+    if race.settings.binaryHash != fresh.binaryHash {
+      Console.warn(
+        "this program differs from the one that began the race; results say which made them")
+    }
+  }
+
+  /// Fails before the first trial where every trial would fail.
+  private func checkStart(_ settings: RaceSettings, _ corpus: Corpus) throws {
+    for attempt in 0..<20 {
+      let drawn = settings.space.sample(race: settings.seed, trial: 1 + attempt)
+      let configuration = try TrialConfiguration.training(
+        drawn, seed: 1_000, topSteps: settings.ladder.topSteps)
+      try configuration.validate(
+        trainBytes: corpus.range(of: .train).count,
+        heldOutBytes: min(
+          corpus.range(of: .validation).count, corpus.manifest.ranges.test.count))
+    }
+  }
+
+  /// Refuses a corpus whose held-out text is in its training text.
+  private static func audit(_ corpus: Corpus) throws {
+    let report = LeakAudit.audit(corpus)
+    guard report.passed else {
+      throw Failure(
+        65, "the leak audit of \(corpus.manifest.name) failed",
+        hint: "see 'tri data audit \(corpus.manifest.name)'")
+    }
+    Console.note("leak audit of \(corpus.manifest.name): passed")
+  }
+}

@@ -1,0 +1,68 @@
+import Corpora
+import ArgumentParser
+import Foundation
+import KernelInterface
+import Kernels
+import Race
+import RaceSQLite
+
+/// `tri race worker`: one worker process, started by `tri race start`.
+struct RaceWorkerCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "worker", abstract: "Work for a race; tri race start runs this.",
+    shouldDisplay: false)
+
+  @OptionGroup var place: StoreArguments
+
+  @Option(help: "Name of the worker in records.")
+  var id: String
+
+  @Option(help: "Threads of this process.")
+  var threads = 1
+
+  @Option(help: "Seconds between checkpoints inside a rung.")
+  var saveEvery = 20.0
+
+  @Flag(help: "Use no network.")
+  var offline = false
+
+  func run() throws {
+    Interruption.listen()
+    Self.endWithParent()
+    let path = try StoreOption.resolve(place.store)
+    let store = try StoreOption.open(place.store)
+    guard let race = try store.activeRace() else { throw RaceError.noRace }
+    // A race pins one variant, so that a trial means the same on every worker.
+    let kernels = try KernelSet.select(race.settings.kernelVariant)
+    let corpus = try CorpusLoading.load(race.settings.corpus, offline: offline)
+    guard corpus.manifest.sha256 == race.settings.corpusSHA256 else {
+      throw Failure(
+        65, "the race was started on another version of \(race.settings.corpus)",
+        hint: "use the program that started it")
+    }
+    try store.register(
+      WorkerRecord(
+        id: id, machine: Machine.name, process: Int(getpid()),
+        binaryHash: try Machine.executableHash(), kernelVariant: kernels.name, started: .now,
+        agentID: Machine.agent, branch: Machine.branch()))
+    try Worker(
+      storePath: path, store: store, id: id, threads: threads, race: race, kernels: kernels,
+      corpus: corpus, saveEvery: saveEvery
+    ).run()
+    if Interruption.received != nil { throw ExitCode(Interruption.exitCode) }
+  }
+
+  /// Asks for an orderly end when the supervisor's pipe closes, however the supervisor ended.
+  private static func endWithParent() {
+    let thread = Thread {
+      while true {
+        let data = FileHandle.standardInput.availableData
+        if data.isEmpty {
+          Interruption.request()
+          return
+        }
+      }
+    }
+    thread.start()
+  }
+}

@@ -1,0 +1,227 @@
+import Kernels
+import KernelInterface
+import Scoring
+import ArgumentParser
+import Corpora
+import Foundation
+import LanguageModel
+import Training
+
+/// `tri train`.
+struct TrainCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "train",
+    abstract: "Train one model and print its validation score.",
+    discussion: """
+      stdout holds only lines BPB=X.XXXX, one an evaluation: bits per byte over the whole \
+      validation range, with the averaged weights. The run saves itself every minute and at \
+      Ctrl-C; the same command goes on where it stopped, bit for bit.
+
+      A value comes from its flag, else its TRIOS_ variable, else the file, else the default; \
+      --print-config shows each with its source.
+
+      EXAMPLES:
+        tri train --steps 300                          a minute on two cores
+        tri train --config best.toml --seed 7          a configuration from a file
+        tri train --steps 300 --threads 1 2>/dev/null  only the scores
+      """)
+
+  @OptionGroup(title: "Configuration") var options: ConfigurationOptions
+
+  @Option(help: "Corpus to train on; see tri data list.")
+  var corpus = "tiny_shakespeare"
+
+  @Flag(help: "Use no network; the corpus must be in the cache or the mirror.")
+  var offline = false
+
+  @Option(
+    help: ArgumentHelp(
+      "What to train on: train, or train+validation for a final run (then no BPB is printed: "
+        + "validation is no longer unseen)."))
+  var trainOn = "train"
+
+  @Option(help: "Threads; they change the speed, not a bit of the result. Default: all cores.")
+  var threads: Int?
+
+  @Option(help: "Evaluate every so many steps. Default: a tenth of the run.")
+  var evalEvery: Int?
+
+  @Option(
+    help: ArgumentHelp(
+      "Folder of the checkpoint. Default: .trinity/train/ and a name made of configuration and seed.",
+      valueName: "folder"))
+  var checkpointDir: String?
+
+  @Flag(help: "Start anew even if the folder has a checkpoint.")
+  var fresh = false
+
+  @Option(help: ArgumentHelp("Append structured events, a JSON object a line.", valueName: "file"))
+  var events: String?
+
+  @Flag(help: "Print the resolved configuration with the source of each value, and exit.")
+  var printConfig = false
+
+  func run() throws {
+    let resolved = try options.resolve()
+    let configuration = resolved.configuration
+    if printConfig {
+      try Console.result(resolved.table)
+      return
+    }
+    let threads = try Self.threads(threads)
+    let split = try Self.split(trainOn)
+    let evalEvery = try positive(evalEvery, "--eval-every") ?? max(1, configuration.steps / 10)
+    let kernels = try Machine.kernels()
+    let corpus = try CorpusLoading.load(self.corpus, offline: offline)
+    if (43...45).contains(configuration.seed) {
+      Console.note(
+        "seed \(configuration.seed) is reserved for verification: this run counts as a reproduction"
+      )
+    }
+    let folder = try checkpointDir ?? Self.defaultFolder(configuration, corpus, split)
+    let log = try EventLog(path: events)
+    Interruption.listen()
+    let run = try TrialRun(
+      configuration: configuration, corpus: corpus, split: split, kernels: kernels,
+      threads: threads)
+    let path = folder + "/checkpoint.safetensors"
+    if !fresh { try run.resumeIfSaved(at: path) }
+    try train(run, evalEvery: evalEvery, path: path, log: log, threads: threads)
+  }
+
+  private func train(
+    _ run: TrialRun, evalEvery: Int, path: String, log: EventLog, threads: Int
+  ) throws {
+    let configuration = run.trainer.configuration
+    let layout = run.trainer.engine.layout
+    Console.note(
+      "training \(layout.count + layout.tableCount) parameters (\(layout.tableCount) in hash tables) "
+        + "for \(configuration.steps) steps of \(run.trainer.bytesPerStep) bytes, "
+        + "\(run.origin.kernels) kernels, \(threads) thread\(threads == 1 ? "" : "s")")
+    if run.trainer.step > 0 { Console.note("resuming at step \(run.trainer.step)") }
+    let clock = ContinuousClock()
+    let start = clock.now
+    let firstStep = run.trainer.step
+    try log.write(TrainEvent(event: .start, step: firstStep))
+    var meter = ProgressMeter(start: clock.now, firstStep: firstStep)
+    while run.trainer.step < configuration.steps {
+      let next = min(configuration.steps, (run.trainer.step / evalEvery + 1) * evalEvery)
+      let outcome = try run.advance(to: next, savingTo: path, every: 60) { report in
+        meter.show(report, of: configuration.steps, bytesPerStep: run.trainer.bytesPerStep)
+        try log.write(
+          TrainEvent(
+            event: .step, step: report.step, loss_bpb: BitsPerByte(report.loss).value,
+            gradient_norm: report.gradientNorm))
+        return Interruption.received == nil
+      } onSave: {
+        try log.write(
+          TrainEvent(event: .checkpoint, step: run.trainer.step, checkpoint: path))
+      }
+      switch outcome {
+      case .stopped:
+        try log.write(TrainEvent(event: .end, step: run.trainer.step, outcome: "interrupted"))
+        Console.note(
+          "interrupted at step \(run.trainer.step); saved to \(path). "
+            + "The same command goes on from there")
+        throw ExitCode(Interruption.exitCode)
+      case .diverged:
+        try log.write(TrainEvent(event: .end, step: run.trainer.step, outcome: "diverged"))
+        throw Failure(
+          65, "the loss is not a finite number any more at step \(run.trainer.step)",
+          hint: "use a lower lr or muon_lr")
+      case .reached:
+        try evaluate(run, meter: &meter, log: log)
+      }
+    }
+    try run.save(to: path)
+    Console.endProgress()
+    let seconds = (clock.now - start).seconds
+    try log.write(
+      TrainEvent(event: .end, step: run.trainer.step, outcome: "completed", seconds: seconds))
+    Console.note(
+      "\(run.trainer.step - firstStep) steps in \(spoken(seconds: seconds)); "
+        + "checkpoint: \(path)")
+  }
+
+  private func evaluate(_ run: TrialRun, meter: inout ProgressMeter, log: EventLog) throws {
+    let bpb = run.split == .train ? try run.validationScore().bitsPerByte.value : nil
+    Console.endProgress()
+    meter.summarise(step: run.trainer.step, validation: bpb)
+    try log.write(TrainEvent(event: .evaluation, step: run.trainer.step, validation_bpb: bpb))
+    if let bpb { try Console.result("BPB=" + decimal(bpb, 4)) }
+  }
+
+  /// The number of threads asked for, or all cores.
+  static func threads(_ wanted: Int?) throws -> Int {
+    guard let wanted else { return Machine.cores }
+    guard (1...1_024).contains(wanted) else {
+      throw Failure.usage("--threads is \(wanted)", hint: "use 1 to 1024")
+    }
+    return wanted
+  }
+
+  private static func split(_ name: String) throws -> Corpora.Split {
+    switch name {
+    case "train": return .train
+    case "train+validation": return .trainAndValidation
+    default:
+      throw Failure.usage(
+        "--train-on is '\(name)'", hint: "use train or train+validation; nothing trains on test")
+    }
+  }
+
+  private func positive(_ value: Int?, _ flag: String) throws -> Int? {
+    guard let value else { return nil }
+    guard value > 0 else { throw Failure.usage("\(flag) is \(value)", hint: "use 1 or more") }
+    return value
+  }
+
+  private static func defaultFolder(
+    _ configuration: TrainingConfiguration, _ corpus: Corpus, _ split: Corpora.Split
+  ) throws -> String {
+    let identity = try configuration.json() + Data((corpus.manifest.sha256 + split.label).utf8)
+    let name = CorpusManifest.sha256Hex([UInt8](identity)).prefix(12)
+    return ".trinity/train/seed\(configuration.seed)-\(name)"
+  }
+}
+
+/// Speed, loss and time left of a run, for stderr.
+struct ProgressMeter {
+  private let start: ContinuousClock.Instant
+  private let firstStep: Int
+  private var lossSum = 0.0
+  private var lossCount = 0
+  private var lastShown: ContinuousClock.Instant
+  private var speed = 0.0
+
+  init(start: ContinuousClock.Instant, firstStep: Int) {
+    self.start = start
+    self.firstStep = firstStep
+    lastShown = start
+  }
+
+  /// Counts a step and, a few times a second, redraws the line.
+  mutating func show(_ report: Trainer.StepReport, of steps: Int, bytesPerStep: Int) {
+    lossSum += BitsPerByte(report.loss).value
+    lossCount += 1
+    let now = ContinuousClock.now
+    let elapsed = (now - start).seconds
+    speed = Double((report.step - firstStep) * bytesPerStep) / max(elapsed, 1e-9)
+    guard (now - lastShown).seconds > 0.2 else { return }
+    lastShown = now
+    let left = Double((steps - report.step) * bytesPerStep) / max(speed, 1e-9)
+    Console.progress(
+      "step \(report.step)/\(steps)  training \(decimal(lossSum / Double(lossCount), 3)) BPB  "
+        + "\(Int(speed)) bytes/s  \(spoken(seconds: left)) left")
+  }
+
+  /// Prints a line for an evaluation and starts the mean anew.
+  mutating func summarise(step: Int, validation: Double?) {
+    Console.note(
+      "step \(step): training \(decimal(lossSum / Double(max(lossCount, 1)), 4)) BPB"
+        + (validation.map { ", validation \(decimal($0, 4)) BPB" } ?? "")
+        + ", \(Int(speed)) bytes/s")
+    lossSum = 0
+    lossCount = 0
+  }
+}

@@ -1,0 +1,63 @@
+import Dispatch
+import Foundation
+import Race
+import RaceSQLite
+import Synchronization
+
+/// Renews a lease from a timer of its own, so that a long step or evaluation does not look dead.
+final class Heart: @unchecked Sendable {
+  /// What the race wants of the running trial.
+  enum Wish: Equatable {
+    case goOn
+    /// Save, release, and ask again.
+    case stop
+    /// The trial belongs to another worker: drop everything.
+    case lost
+  }
+
+  private struct State {
+    var wish = Wish.goOn
+    var samples: [Sample] = []
+    var until: Instant
+    var failure: String?
+  }
+
+  private let state: Mutex<State>
+  private let store: SQLiteRaceStore
+  private let trial: Int
+  private let token: Int
+  private let timer: any DispatchSourceTimer
+
+  /// Starts to beat three times a lease.
+  init(store: SQLiteRaceStore, claim: Claim, leaseSeconds: Double) {
+    self.store = store
+    trial = claim.trial
+    token = claim.lease.token
+    state = Mutex(State(until: claim.lease.expiry))
+    timer = DispatchSource.makeTimerSource(queue: DispatchQueue(label: "igla.heart"))
+    timer.schedule(deadline: .now() + min(1, leaseSeconds / 3), repeating: min(1, leaseSeconds / 3))
+    timer.setEventHandler { [weak self] in self?.beat() }
+    timer.resume()
+  }
+
+  /// Stops to beat.
+  func rest() { timer.cancel() }
+
+  var wish: Wish { state.withLock { $0.wish } }
+
+  private func beat() {
+    do {
+      switch try store.heartbeat(trial: trial, token: token, samples: [], at: .now) {
+      case .proceed(let until): state.withLock { $0.until = until }
+      case .stop: state.withLock { $0.wish = .stop }
+      }
+    } catch let error as RaceError where error.code == .leaseLost {
+      state.withLock { $0.wish = .lost }
+    } catch {
+      // A store that is busy for a moment costs nothing; a lease that runs out meanwhile does.
+      state.withLock { state in
+        if Instant.now > state.until { state.wish = .lost }
+      }
+    }
+  }
+}

@@ -1,0 +1,142 @@
+import Foundation
+import Race
+import TOMLKit
+import Training
+
+/// Search spaces: built in, or read from TOML.
+///
+///     [race]                          # all optional
+///     rung_unit = 100
+///     [parameters]
+///     hidden = 128                    # fixed
+///     lr = { min = 0.001, max = 0.01, log = true }
+///     batch = { min = 8, max = 32, step = 8 }
+///     ngram_orders = { choice = [[2, 3], [2, 3, 4]] }
+///     [[start]]                       # tried first; what it leaves out is drawn
+///     lr = 0.004
+struct SpaceFile {
+  var space: SearchSpace
+  /// Steps of the first rung, if the file says.
+  var rungUnit: Int?
+  /// Number of rungs, if the file says.
+  var rungs: Int?
+  /// Steps before the safety cut applies, if the file says.
+  var cutAfter: Int?
+
+  /// Names of the built-in spaces.
+  static let profiles = ["quick", "standard"]
+
+  /// Reads a built-in space.
+  static func profile(_ name: String) throws -> SpaceFile {
+    let bytes: [UInt8]
+    switch name {
+    case "quick": bytes = PackageResources.quick_toml
+    case "standard": bytes = PackageResources.standard_toml
+    default:
+      throw Failure.usage(
+        "--profile is '\(name)'", hint: "use \(profiles.joined(separator: " or "))")
+    }
+    return try SpaceFile(
+      parsing: try TOMLTable(string: String(decoding: bytes, as: UTF8.self)), path: name)
+  }
+
+  /// Reads a file.
+  static func read(_ path: String) throws -> SpaceFile {
+    try SpaceFile(parsing: try TOMLFile.read(path), path: path)
+  }
+
+  private init(parsing table: TOMLTable, path: String) throws {
+    func refuse(_ message: String, _ hint: String) -> Failure {
+      Failure(78, "\(path): \(message)", hint: hint)
+    }
+    func check(_ name: String, among known: [String], _ what: String) throws {
+      guard !known.contains(name) else { return }
+      throw refuse(
+        "unknown \(what) '\(name)'",
+        nearest(to: name, among: known).map { "did you mean '\($0)'?" }
+          ?? "known are \(known.joined(separator: ", "))")
+    }
+    for key in table.keys { try check(key, among: ["race", "parameters", "start"], "section") }
+    let keys = ConfigurationKey.all.map(\.name).filter { $0 != "seed" && $0 != "steps" }
+    guard let parameters = table["parameters"]?.table else {
+      throw refuse("there is no [parameters] section", "list at least one parameter")
+    }
+    var domains: [String: Domain] = [:]
+    for name in parameters.keys {
+      try check(name, among: keys, "parameter")
+      guard let value = parameters[name] else { continue }
+      domains[name] = try Self.domain(value, name, refuse)
+    }
+    var starts: [Race.Configuration] = []
+    if let list = table["start"] {
+      guard let list = list.array else { throw refuse("start is no list", "write [[start]]") }
+      for element in list {
+        guard let start = element.table else { throw refuse("start is no list", "write [[start]]") }
+        var configuration = Race.Configuration()
+        for name in start.keys {
+          guard let value = start[name].flatMap({ TOMLFile.value($0) }) else {
+            throw refuse("start has no usable value for '\(name)'", "write a number or a text")
+          }
+          configuration[name] = Self.parameter(value)
+        }
+        starts.append(configuration)
+      }
+    }
+    space = try SearchSpace(domains, startingPoints: starts)
+    if let race = table["race"]?.table {
+      for key in race.keys {
+        try check(key, among: ["rung_unit", "rungs", "cut_after"], "key of [race]")
+        guard race[key]?.int != nil else { throw refuse("\(key) is no integer", "write a number") }
+      }
+      rungUnit = race["rung_unit"]?.int
+      rungs = race["rungs"]?.int
+      cutAfter = race["cut_after"]?.int
+    }
+  }
+
+  private static func domain(
+    _ value: any TOMLValueConvertible, _ name: String, _ refuse: (String, String) -> Failure
+  ) throws -> Domain {
+    guard let table = value.table else {
+      guard let fixed = TOMLFile.value(value) else {
+        throw refuse("'\(name)' has no usable value", "write a number, a text or a range")
+      }
+      return .fixed(parameter(fixed))
+    }
+    for key in table.keys where !["min", "max", "log", "step", "choice"].contains(key) {
+      throw refuse("'\(name)' has the unknown key '\(key)'", "use min, max, log, step or choice")
+    }
+    if let choices = table["choice"] {
+      guard let list = choices.array else {
+        throw refuse("the choice of '\(name)' is no list", "write choice = [a, b]")
+      }
+      return .choice(
+        try list.map { element in
+          guard let value = TOMLFile.value(element) else {
+            throw refuse("a choice of '\(name)' is unusable", "write numbers or texts")
+          }
+          return parameter(value)
+        })
+    }
+    let log = table["log"]?.bool ?? false
+    if let min = table["min"]?.int, let max = table["max"]?.int {
+      return .integer(min: min, max: max, log: log, step: table["step"]?.int ?? 1)
+    }
+    let bounds = ["min", "max"].map { table[$0]?.double ?? table[$0]?.int.map(Double.init) }
+    guard let min = bounds[0], let max = bounds[1] else {
+      throw refuse("'\(name)' lacks min or max", "write { min = 1, max = 2 }")
+    }
+    return .real(min: min, max: max, log: log)
+  }
+
+  /// The value as the race knows it.
+  static func parameter(_ value: ConfigurationValue) -> ParameterValue {
+    switch value {
+    case .integer(let value): .int(value)
+    case .real(let value): .double(value)
+    case .text(let value): .string(value)
+    case .flag(let value): .bool(value)
+    case .integers(let values): .ints(values)
+    }
+  }
+}

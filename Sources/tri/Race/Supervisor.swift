@@ -1,0 +1,148 @@
+import Foundation
+import Race
+import RaceSQLite
+
+/// Keeps the worker processes of a race alive and shows what happens.
+final class Supervisor {
+  /// A place for a worker process.
+  private struct Slot {
+    let number: Int
+    var process: Process?
+    /// The pipe whose closing tells the worker that the supervisor is gone.
+    var lifeline: Pipe?
+    var worker = ""
+    var deaths = 0
+    var restartAt = ContinuousClock.now
+    var finished = false
+  }
+
+  private let store: SQLiteRaceStore
+  private let path: String
+  private let threads: Int
+  private let offline: Bool
+  private var slots: [Slot]
+  private var lastOrdinal = 0
+  private var launched = 0
+
+  init(store: SQLiteRaceStore, path: String, workers: Int, threads: Int, offline: Bool) {
+    self.store = store
+    self.path = path
+    self.threads = threads
+    self.offline = offline
+    slots = (0..<workers).map { Slot(number: $0) }
+  }
+
+  /// Runs until no worker has anything left to do, or a signal arrives.
+  func run() throws {
+    lastOrdinal = try store.activeRace()?.events.count ?? 0
+    // The lock is ours and no worker runs: every lease in the store belongs to the dead.
+    try store.reclaim(.all, at: .now)
+    let session = try store.beginSession(at: .now)
+    defer { try? store.endSession(session, at: .now) }
+    let clock = ContinuousClock()
+    var nextStatus = clock.now
+    while Interruption.received == nil {
+      try store.tickSession(session, at: .now)
+      for index in slots.indices { try tend(&slots[index]) }
+      try showEvents()
+      if slots.allSatisfy(\.finished) { break }
+      if clock.now >= nextStatus {
+        try showStatus()
+        nextStatus = clock.now + .seconds(Console.isTerminal ? 1 : 30)
+      }
+      Thread.sleep(forTimeInterval: 0.2)
+    }
+    Console.endProgress()
+    if let signal = Interruption.received { try interrupt(signal) }
+    try showEvents()
+  }
+
+  /// Starts, watches and restarts one worker.
+  private func tend(_ slot: inout Slot) throws {
+    if let process = slot.process {
+      if process.isRunning { return }
+      process.waitUntilExit()
+      slot.process = nil
+      slot.lifeline = nil
+      let signalled = process.terminationReason == .uncaughtSignal
+      if !signalled && process.terminationStatus == 0 {
+        slot.finished = true
+        return
+      }
+      let reclaimed = try store.reclaim(.worker(slot.worker), at: .now)
+      if !signalled, [64, 65, 66, 69, 73, 77, 78].contains(process.terminationStatus) {
+        // What this worker met, every other would meet: its own line on stderr says what.
+        try interrupt(SIGTERM)
+        throw Failure(
+          process.terminationStatus,
+          "\(slot.worker) ended with exit code \(process.terminationStatus)",
+          hint: "see its error above; nothing recorded is lost")
+      }
+      slot.deaths += 1
+      let pause = min(30, 0.5 * Double(1 << min(slot.deaths - 1, 6)))
+      slot.restartAt = .now + .seconds(pause)
+      Console.warn(
+        "\(slot.worker) died (\(signalled ? "signal" : "exit code") \(process.terminationStatus))"
+          + (reclaimed.isEmpty
+            ? ""
+            : "; trial \(reclaimed.map(String.init).joined(separator: ", ")) goes back to its checkpoint")
+          + "; a new one starts in \(decimal(pause, 1)) s")
+      return
+    }
+    if !slot.finished && ContinuousClock.now >= slot.restartAt { try launch(&slot) }
+  }
+
+  private func launch(_ slot: inout Slot) throws {
+    launched += 1
+    let worker = "\(Machine.name)-\(getpid())-\(launched)"
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: Machine.executable)
+    process.arguments =
+      ["race", "worker", "--store", "sqlite:" + path, "--id", worker, "--threads", "\(threads)"]
+      + (offline ? ["--offline"] : [])
+    let lifeline = Pipe()
+    process.standardInput = lifeline
+    process.standardOutput = FileHandle.nullDevice
+    do {
+      try process.run()
+    } catch {
+      throw Failure(70, "cannot start a worker: \(error.localizedDescription)")
+    }
+    try lifeline.fileHandleForReading.close()
+    slot.process = process
+    slot.lifeline = lifeline
+    slot.worker = worker
+  }
+
+  /// Passes a signal on and waits until every worker has saved its trial.
+  private func interrupt(_ signal: Int32) throws {
+    let running = slots.compactMap(\.process).filter(\.isRunning)
+    if !running.isEmpty { Console.note("stopping \(running.count) workers; each saves its trial") }
+    for process in running { kill(process.processIdentifier, SIGTERM) }
+    let deadline = ContinuousClock.now + .seconds(60)
+    for process in running {
+      while process.isRunning && ContinuousClock.now < deadline {
+        Thread.sleep(forTimeInterval: 0.02)
+      }
+      if process.isRunning {
+        kill(process.processIdentifier, SIGKILL)
+        process.waitUntilExit()
+      }
+    }
+  }
+
+  private func showEvents() throws {
+    while true {
+      let events = try store.events(after: lastOrdinal, limit: 200)
+      guard let last = events.last else { return }
+      for event in events { if let line = EventText.line(event) { Console.note(line) } }
+      lastOrdinal = last.ordinal
+    }
+  }
+
+  private func showStatus() throws {
+    let summary = try store.summary(at: .now)
+    Console.progress(EventText.status(summary))
+    if !Console.isTerminal { Console.note(EventText.status(summary)) }
+  }
+}

@@ -1,0 +1,35 @@
+import Foundation
+import Race
+import Training
+
+/// Translates between the race's configurations, which mean nothing to it, and training runs.
+enum TrialConfiguration {
+  /// The training run of a trial.
+  ///
+  /// - Parameters:
+  ///   - seed: Of the trial.
+  ///   - topSteps: Steps of the highest rung: the schedule's length.
+  /// - Throws: `TrainingError` for keys or values that no run can have.
+  static func training(
+    _ configuration: Race.Configuration, seed: Int, topSteps: Int
+  ) throws -> TrainingConfiguration {
+    var training = TrainingConfiguration()
+    for (name, value) in configuration.values.sorted(by: { $0.key < $1.key }) {
+      try training.set(name, to: Self.value(value))
+    }
+    training.seed = seed
+    training.steps = topSteps
+    try training.validate()
+    return training
+  }
+
+  private static func value(_ value: ParameterValue) -> ConfigurationValue {
+    switch value {
+    case .int(let value): .integer(value)
+    case .double(let value): .real(value)
+    case .string(let value): .text(value)
+    case .bool(let value): .flag(value)
+    case .ints(let values): .integers(values)
+    }
+  }
+}

@@ -1,0 +1,142 @@
+import Scoring
+import LanguageModel
+import Corpora
+import Foundation
+import KernelInterface
+import Kernels
+import Race
+import RaceSQLite
+import Training
+
+/// One worker of a race: claims work, trains it to its rung, reports, and asks again.
+struct Worker {
+  let storePath: String
+  let store: SQLiteRaceStore
+  let id: String
+  let threads: Int
+  let race: RaceRecord
+  let kernels: KernelSet
+  let corpus: Corpus
+  /// Seconds between checkpoints inside a rung.
+  let saveEvery: Double
+
+  /// Works until the race has nothing more to do or a signal arrives.
+  ///
+  /// - Throws: Failures that another worker on this machine would meet as well.
+  func run() throws {
+    while Interruption.received == nil {
+      switch try store.claim(worker: id, at: .now) {
+      case .work(let claim):
+        try work(on: claim)
+      case .wait:
+        Thread.sleep(forTimeInterval: 0.25)
+      case .finished(let reason):
+        Console.note("\(id): nothing more to do (\(reason.rawValue))")
+        return
+      }
+    }
+  }
+
+  private func work(on claim: Claim) throws {
+    let heart = Heart(store: store, claim: claim, leaseSeconds: race.settings.leaseSeconds)
+    defer { heart.rest() }
+    do {
+      try train(claim, heart)
+    } catch let error as RaceError where error.code == .leaseLost {
+      Console.note("\(id): trial \(claim.trial) belongs to another worker now; result dropped")
+    } catch let error as TrainingError {
+      // A full disk or an impossible configuration is the trial's failure, recorded with its reason.
+      Console.warn("\(id): trial \(claim.trial): \(error.message)")
+      try store.fail(
+        trial: claim.trial, token: claim.lease.token, error: error.message, at: .now)
+      if error.code == .cannotWrite { throw error }
+    }
+  }
+
+  private func train(_ claim: Claim, _ heart: Heart) throws {
+    let clock = ContinuousClock()
+    let start = clock.now
+    var workStart = clock.now
+    let files = TrialFiles(store: storePath, race: race.id, trial: claim.trial)
+    let run = try open(claim, files)
+    var workStep = run.trainer.step
+    let firstStep = workStep
+    func work() -> Work {
+      let done = Work(
+        steps: run.trainer.step - workStep,
+        microseconds: Int64((clock.now - workStart).seconds * 1e6))
+      (workStart, workStep) = (clock.now, run.trainer.step)
+      return done
+    }
+    func saved() -> Race.Checkpoint {
+      Race.Checkpoint(step: run.trainer.step, path: files.path(step: run.trainer.step))
+    }
+    var lastSave = clock.now
+    var diverged = false
+    while run.trainer.step < claim.targetStep {
+      let report = run.trainer.takeStep()
+      if !report.loss.value.isFinite {
+        diverged = true
+        break
+      }
+      if heart.wish == .lost {
+        throw RaceError(.leaseLost, "trial \(claim.trial) was given to another worker")
+      }
+      if heart.wish == .stop || Interruption.received != nil {
+        try run.save(to: saved().path)
+        try store.release(
+          trial: claim.trial, token: claim.lease.token, checkpoint: saved(), work: work(), at: .now)
+        Console.note("\(id): trial \(claim.trial) saved at step \(run.trainer.step)")
+        return
+      }
+      if (clock.now - lastSave).seconds >= saveEvery && run.trainer.step < claim.targetStep {
+        try run.save(to: saved().path)
+        try store.checkpointed(
+          trial: claim.trial, token: claim.lease.token, checkpoint: saved(), work: work(),
+          samples: [], at: .now)
+        files.keepLatest(2, upTo: run.trainer.step)
+        lastSave = clock.now
+      }
+    }
+    let score = diverged ? Double.nan : try run.validationScore().bitsPerByte.value
+    if !diverged { try run.save(to: saved().path) }
+    let before = try store.results(trial: claim.trial).last?.bitsPerByte
+    let result = try store.report(
+      Report(
+        trial: claim.trial, token: claim.lease.token, rung: claim.rung, step: run.trainer.step,
+        bitsPerByte: score, nextByteSteps: run.trainer.step,
+        checkpoint: diverged ? nil : saved(), work: work()),
+      samples: [Sample(step: run.trainer.step, bitsPerByte: score)], at: .now)
+    files.keepLatest(2, upTo: run.trainer.step)
+    try ExperienceLog(store: storePath).append(
+      trial: claim.trial, rung: claim.rung, worker: id, seed: claim.seed,
+      steps: run.trainer.step, before: before, after: score.isFinite ? score : nil,
+      seconds: (clock.now - start).seconds, decision: result.decision.rawValue, at: .now)
+    Console.note(
+      "\(id): trial \(claim.trial), steps \(firstStep)–\(run.trainer.step): "
+        + (score.isFinite ? "\(decimal(score, 4)) BPB" : "diverged"))
+  }
+
+  /// The run of a claim, at its newest intact checkpoint.
+  private func open(_ claim: Claim, _ files: TrialFiles) throws -> TrialRun {
+    let configuration = try TrialConfiguration.training(
+      claim.configuration, seed: claim.seed, topSteps: race.settings.ladder.topSteps)
+    let run = try TrialRun(
+      configuration: configuration, corpus: corpus, split: .train, kernels: kernels,
+      threads: threads)
+    guard let newest = claim.checkpoint else { return run }
+    for step in files.steps where step <= newest.step {
+      do {
+        try run.resume(from: files.path(step: step))
+        if step < newest.step {
+          Console.warn("\(id): trial \(claim.trial) goes on from its older step \(step)")
+        }
+        return run
+      } catch let error as TrainingError where error.code == .corruptCheckpoint {
+        Console.warn("\(id): \(error.message)")
+      }
+    }
+    Console.warn("\(id): trial \(claim.trial) has no intact checkpoint and starts anew")
+    return run
+  }
+}

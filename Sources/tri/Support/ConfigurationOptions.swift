@@ -1,0 +1,190 @@
+import ArgumentParser
+import Foundation
+import TOMLKit
+import Training
+
+/// The flags of a training configuration. All are text here, so that flags, environment and files
+/// are read and refused by the same code.
+struct ConfigurationOptions: ParsableArguments {
+  @Option(help: ArgumentHelp("TOML file of keys as below, with _ for -. (TRIOS_CONFIG)"))
+  var config: String?
+
+  @Option(help: help("model")) var model: String?
+  @Option(help: help("format")) var format: String?
+  @Option(help: help("seed")) var seed: String?
+  @Option(help: help("steps")) var steps: String?
+  @Option(help: help("hidden")) var hidden: String?
+  @Option(help: help("attn_layers")) var attnLayers: String?
+  @Option(help: help("heads")) var heads: String?
+  @Option(help: help("context")) var context: String?
+  @Option(help: help("mlp")) var mlp: String?
+  @Option(help: help("ngram_orders")) var ngramOrders: String?
+  @Option(help: help("ngram_rows")) var ngramRows: String?
+  @Option(help: help("ngram_width")) var ngramWidth: String?
+  @Option(help: help("token_shift")) var tokenShift: String?
+  @Option(help: help("qk_gain")) var qkGain: String?
+  @Option(help: help("rotary_base")) var rotaryBase: String?
+  @Option(help: help("dropout")) var dropout: String?
+  @Option(help: help("ngram_dropout")) var ngramDropout: String?
+  @Option(help: help("batch")) var batch: String?
+  @Option(help: help("shards")) var shards: String?
+  @Option(help: help("optimizer")) var optimizer: String?
+  @Option(help: help("lr")) var lr: String?
+  @Option(help: help("muon_lr")) var muonLr: String?
+  @Option(help: help("table_lr")) var tableLr: String?
+  @Option(help: help("weight_decay")) var weightDecay: String?
+  @Option(help: help("muon_weight_decay")) var muonWeightDecay: String?
+  @Option(help: help("schedule")) var schedule: String?
+  @Option(help: help("warmup")) var warmup: String?
+  @Option(help: help("decay")) var decay: String?
+  @Option(help: help("clip")) var clip: String?
+  @Option(help: help("average_power")) var averagePower: String?
+
+  /// The flags that were given, by key.
+  private var flags: [(name: String, text: String?)] {
+    [
+      ("model", model), ("format", format), ("seed", seed), ("steps", steps), ("hidden", hidden),
+      ("attn_layers", attnLayers), ("heads", heads), ("context", context), ("mlp", mlp),
+      ("ngram_orders", ngramOrders), ("ngram_rows", ngramRows), ("ngram_width", ngramWidth),
+      ("token_shift", tokenShift), ("qk_gain", qkGain), ("rotary_base", rotaryBase),
+      ("dropout", dropout), ("ngram_dropout", ngramDropout), ("batch", batch),
+      ("shards", shards), ("optimizer", optimizer), ("lr", lr), ("muon_lr", muonLr),
+      ("table_lr", tableLr), ("weight_decay", weightDecay),
+      ("muon_weight_decay", muonWeightDecay), ("schedule", schedule), ("warmup", warmup),
+      ("decay", decay), ("clip", clip), ("average_power", averagePower),
+    ]
+  }
+
+  private static func help(_ name: String) -> ArgumentHelp {
+    guard let key = ConfigurationKey.named(name) else { return "" }
+    let standard = TrainingConfiguration().value(key).description
+    return ArgumentHelp("\(key.help) (\(key.environment); default \(standard))")
+  }
+
+  /// Resolves flag over environment over file over default.
+  ///
+  /// - Parameters:
+  ///   - environment: Of the process. An unknown `TRIOS_` variable is an error, not a shrug.
+  ///   - standard: The values where nothing else is said.
+  /// - Throws: ``Failure`` or `TrainingError` that names the key, its source and the remedy.
+  func resolve(
+    environment: [String: String] = ProcessInfo.processInfo.environment,
+    standard: TrainingConfiguration = TrainingConfiguration()
+  ) throws -> ResolvedConfiguration {
+    var resolved = ResolvedConfiguration(standard)
+    if let path = config ?? environment["TRIOS_CONFIG"] {
+      for (name, value) in try ConfigurationFile.read(path) {
+        try resolved.set(name, to: value, source: path)
+      }
+    }
+    let variables = Dictionary(
+      uniqueKeysWithValues: ConfigurationKey.all.map { ($0.environment, $0) })
+    let others = ["TRIOS_CONFIG", "TRIOS_NEON_DSN", "TRIOS_DATABASE_URL"]
+    for (variable, text) in environment.sorted(by: { $0.key < $1.key })
+    where variable.hasPrefix("TRIOS_") && !others.contains(variable) {
+      guard let key = variables[variable] else {
+        let near = nearest(to: variable, among: Array(variables.keys) + others)
+        throw Failure(
+          78, "the environment variable \(variable) is unknown",
+          hint: near.map { "did you mean \($0)? Otherwise unset it" } ?? "unset it")
+      }
+      try resolved.set(key, text: text, source: variable)
+    }
+    for case (let name, let text?) in flags {
+      guard let key = ConfigurationKey.named(name) else { continue }
+      try resolved.set(key, text: text, source: key.flag)
+    }
+    try resolved.configuration.validate()
+    return resolved
+  }
+}
+
+/// A configuration and, for each key, where its value came from.
+struct ResolvedConfiguration {
+  private(set) var configuration: TrainingConfiguration
+  private(set) var sources: [String: String] = [:]
+
+  init(_ configuration: TrainingConfiguration) { self.configuration = configuration }
+
+  mutating func set(_ name: String, to value: ConfigurationValue, source: String) throws {
+    do {
+      try configuration.set(name, to: value)
+    } catch let error as TrainingError {
+      throw TrainingError(error.code, "\(error.message) (from \(source))", hint: error.hint)
+    }
+    sources[name] = source
+  }
+
+  mutating func set(_ key: ConfigurationKey, text: String, source: String) throws {
+    guard let value = ConfigurationValue(text, like: configuration.value(key)) else {
+      throw Failure(
+        78, "'\(text)' is not a value for '\(key.name)' (from \(source))", hint: key.help)
+    }
+    try set(key.name, to: value, source: source)
+  }
+
+  /// One line a key: name, value, source.
+  var table: String {
+    let rows = configuration.entries.map {
+      ($0.name, $0.value.description, sources[$0.name] ?? "default")
+    }
+    let widths = (rows.map(\.0.count).max() ?? 0, rows.map(\.1.count).max() ?? 0)
+    return rows.map { name, value, source in
+      name.padding(toLength: widths.0, withPad: " ", startingAt: 0) + " = "
+        + value.padding(toLength: widths.1, withPad: " ", startingAt: 0) + "  # " + source
+    }.joined(separator: "\n")
+  }
+}
+
+/// Reads flat TOML files of configuration keys.
+enum ConfigurationFile {
+  static func read(_ path: String) throws -> [(String, ConfigurationValue)] {
+    let table = try TOMLFile.read(path)
+    var values: [(String, ConfigurationValue)] = []
+    for key in table.keys.sorted() {
+      guard let value = table[key].flatMap({ TOMLFile.value($0) }) else {
+        throw Failure(
+          78, "'\(key)' in \(path) is neither a number, a text, true, false nor a list of integers",
+          hint: "write one 'key = value' a line; see 'tri train --print-config'")
+      }
+      values.append((key, value))
+    }
+    return values
+  }
+}
+
+/// What all readers of TOML share.
+enum TOMLFile {
+  /// Parses a file.
+  ///
+  /// - Throws: ``Failure`` with the line of a mistake.
+  static func read(_ path: String) throws -> TOMLTable {
+    guard let data = FileManager.default.contents(atPath: path),
+      let text = String(data: data, encoding: .utf8)
+    else {
+      throw Failure(66, "cannot read \(path)", hint: "name a TOML file that exists")
+    }
+    do {
+      return try TOMLTable(string: text)
+    } catch let error as TOMLParseError {
+      throw Failure(
+        78, "\(path), line \(error.source.begin.line): \(error.description)",
+        hint: "correct the line")
+    }
+  }
+
+  /// The value as a configuration knows it; nil for dates, tables and mixed lists.
+  static func value(_ value: any TOMLValueConvertible) -> ConfigurationValue? {
+    if let flag = value.bool { return .flag(flag) }
+    if let integer = value.int { return .integer(integer) }
+    if let real = value.double { return .real(real) }
+    if let text = value.string { return .text(text) }
+    guard let list = value.array else { return nil }
+    var integers: [Int] = []
+    for element in list {
+      guard let integer = element.int else { return nil }
+      integers.append(integer)
+    }
+    return .integers(integers)
+  }
+}

@@ -1,0 +1,39 @@
+import Crypto
+import Foundation
+import KernelInterface
+import Kernels
+
+/// Facts about the machine and the program that go into records.
+enum Machine {
+  /// The host's name.
+  static let name = ProcessInfo.processInfo.hostName
+
+  /// Cores that this process may use.
+  static var cores: Int { ProcessInfo.processInfo.activeProcessorCount }
+
+  /// The kernel variant: `IGLA_CPU`, or the best one.
+  static func kernels() throws -> KernelSet {
+    let wanted = ProcessInfo.processInfo.environment["IGLA_CPU"]
+    return try KernelSet.select(wanted?.isEmpty == true ? nil : wanted)
+  }
+
+  /// Path of this program.
+  static var executable: String {
+    (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe"))
+      ?? CommandLine.arguments[0]
+  }
+
+  /// SHA-256 of this program's file, 64 hexadecimal digits.
+  static func executableHash() throws -> String {
+    guard let data = try? Data(contentsOf: URL(fileURLWithPath: executable), options: .alwaysMapped)
+    else { throw Failure(70, "cannot read this program's own file \(executable)") }
+    return SHA256.hash(data: data).map { String(format: "%02x", $0) }.joined()
+  }
+
+  /// Who runs this: AGENT_ID, else the user and the machine (L-R13).
+  static let agent: String =
+    ProcessInfo.processInfo.environment["AGENT_ID"] ?? "\(NSUserName())@\(name)"
+
+  /// The branch that records name (L-R12).
+  static func branch() -> String { "main" }
+}

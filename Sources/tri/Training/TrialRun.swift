@@ -1,0 +1,182 @@
+import Corpora
+import Foundation
+import KernelInterface
+import Kernels
+import LanguageModel
+import Scoring
+import Training
+
+/// One training run with its files: resumes from its checkpoint, trains, saves, scores.
+///
+/// `tri train`, the race's workers and `tri race verify` all run trials through this.
+final class TrialRun {
+  /// Why ``advance(to:)`` came back.
+  enum Outcome: Equatable {
+    case reached
+    /// The caller's hook asked for a stop; the state is saved.
+    case stopped
+    /// The loss is not a finite number any more.
+    case diverged
+  }
+
+  let trainer: Trainer
+  let corpus: Corpus
+  /// Part of the corpus that it trains on.
+  let split: Corpora.Split
+  private(set) var origin: Training.Checkpoint.Origin
+  private let kernels: KernelSet
+  private let threads: Int
+  private var scorer: Transformer?
+
+  /// Step of the newest saved state; nil before the first.
+  private(set) var savedStep: Int?
+
+  /// Makes a run at its first step.
+  ///
+  /// - Parameters:
+  ///   - split: `.train`, or `.trainAndValidation` for a verification.
+  ///   - threads: Threads of this process that work on a step.
+  /// - Throws: `TrainingError` for an impossible configuration or when memory is refused.
+  init(
+    configuration: TrainingConfiguration, corpus: Corpus, split: Corpora.Split,
+    kernels: KernelSet, threads: Int
+  ) throws {
+    try configuration.validate(
+      trainBytes: corpus.range(of: split).count,
+      heldOutBytes: min(
+        corpus.range(of: .validation).count, corpus.manifest.ranges.test.count))
+    self.corpus = corpus
+    self.split = split
+    self.kernels = kernels
+    self.threads = threads
+    trainer = try Trainer(
+      configuration: configuration, text: Array(corpus.bytes(of: split)), kernels: kernels,
+      threads: threads)
+    origin = Training.Checkpoint.Origin(
+      corpus: corpus.manifest.name, corpusHash: corpus.manifest.sha256,
+      trainedOn: split.label, kernels: kernels.name)
+  }
+
+  /// Goes on from the newest intact checkpoint at `path`, if there is one.
+  ///
+  /// - Returns: Whether there was one.
+  @discardableResult
+  func resumeIfSaved(at path: String) throws -> Bool {
+    let exists = [path, path + ".previous"].contains {
+      FileManager.default.fileExists(atPath: $0)
+    }
+    if exists { try resume(from: path) }
+    return exists
+  }
+
+  /// Goes on from the newest intact checkpoint at `path`.
+  ///
+  /// - Throws: `TrainingError`, among others when it belongs to another run.
+  func resume(from path: String) throws {
+    let checkpoint = try Training.Checkpoint.newest(at: path) { Console.warn($0) }
+    guard checkpoint.origin.corpusHash == origin.corpusHash,
+      checkpoint.origin.trainedOn == origin.trainedOn
+    else {
+      throw TrainingError(
+        .foreignCheckpoint,
+        "\(path) was trained on \(checkpoint.origin.trainedOn) of \(checkpoint.origin.corpus)",
+        hint: "choose another folder, or the same corpus")
+    }
+    try checkpoint.restore(into: trainer)
+    origin = checkpoint.origin
+    if origin.kernels != kernels.name && !origin.mixed {
+      Console.warn(
+        "resumed with \(kernels.name) kernels what \(origin.kernels) ones began; marked as mixed")
+      origin.mixed = true
+    }
+    savedStep = checkpoint.step
+  }
+
+  /// Trains until `step` steps are done.
+  ///
+  /// - Parameters:
+  ///   - path: The checkpoint's file.
+  ///   - seconds: Seconds between checkpoints.
+  ///   - onStep: Sees each step; answers whether to go on.
+  ///   - onSave: Called after each checkpoint.
+  /// - Throws: `TrainingError` when a checkpoint cannot be written.
+  func advance(
+    to step: Int, savingTo path: String, every seconds: Double,
+    onStep: (Trainer.StepReport) throws -> Bool,
+    onSave: () throws -> Void = {}
+  ) throws -> Outcome {
+    let clock = ContinuousClock()
+    var lastSave = clock.now
+    while trainer.step < step {
+      let report = trainer.takeStep()
+      guard report.loss.value.isFinite else { return .diverged }
+      if try !onStep(report) {
+        try save(to: path)
+        try onSave()
+        return .stopped
+      }
+      if (clock.now - lastSave).seconds >= seconds && trainer.step < step {
+        try save(to: path)
+        try onSave()
+        lastSave = clock.now
+      }
+    }
+    return .reached
+  }
+
+  /// Saves the state, unless it is saved already.
+  func save(to path: String) throws {
+    if savedStep == trainer.step && FileManager.default.fileExists(atPath: path) { return }
+    try Training.Checkpoint.save(trainer, origin: origin, to: path)
+    savedStep = trainer.step
+  }
+
+  /// The static score of the validation range with the weights as they are.
+  ///
+  /// - Precondition: The run does not train on validation.
+  func validationScore() throws -> StaticScore {
+    precondition(split == .train, "[validationScore] the run trains on validation")
+    let range = corpus.range(of: .validation)
+    let text = Array(corpus.bytes(of: .trainAndValidation))
+    return try score(text, range: range)
+  }
+
+  /// The static score of the opened test range with the weights as they are.
+  func testScore(_ test: OpenedTest) throws -> StaticScore {
+    try score(Array(test.before) + Array(test.bytes), range: test.bytes.indices)
+  }
+
+  private func score(_ text: [UInt8], range: Range<Int>) throws -> StaticScore {
+    let engine =
+      try scorer
+      ?? Self.scoringEngine(
+        trainer.configuration.model, kernels: kernels, threads: threads)
+    scorer = engine
+    trainer.writeScoredWeights(to: engine)
+    return StaticScorer(engine: engine).score(text, range: range)
+  }
+
+  /// An engine that only scores.
+  static func scoringEngine(
+    _ model: ModelConfiguration, kernels: KernelSet, threads: Int
+  ) throws -> Transformer {
+    do {
+      return try Transformer(configuration: model, kernels: kernels, threads: threads, batch: 0)
+    } catch {
+      throw TrainingError(
+        .unavailable, "the system refused \(error.bytes) bytes of memory",
+        hint: "stop other programs, or use a smaller model", cause: error)
+    }
+  }
+}
+
+extension Corpora.Split {
+  /// As checkpoints and flags spell it.
+  var label: String {
+    switch self {
+    case .train: "train"
+    case .validation: "validation"
+    case .trainAndValidation: "train+validation"
+    }
+  }
+}

@@ -1,0 +1,58 @@
+import Race
+import RaceSQLite
+import RaceStoreConformance
+import Testing
+
+@Suite struct SQLiteRaceStoreTests {
+  let temporary: TemporaryStore
+  let store: SQLiteRaceStore
+
+  init() throws {
+    temporary = try TemporaryStore()
+    store = try temporary.open()
+  }
+
+  @Test func emptyStoreHasNoRace() throws { try StoreContract.emptyStoreHasNoRace(store) }
+  @Test func reportsAreIdempotentAndFenced() throws {
+    try StoreContract.reportsAreIdempotentAndFenced(store)
+  }
+  @Test func claimsComeInOrder() throws { try StoreContract.claimsComeInOrder(store) }
+  @Test func failuresEnd() throws { try StoreContract.failuresEnd(store) }
+  @Test func enqueueIsChecked() throws { try StoreContract.enqueueIsChecked(store) }
+  @Test func activeTimeSurvivesSessions() throws {
+    try StoreContract.activeTimeSurvivesSessions(store)
+  }
+  @Test func verificationIsOnRecord() throws { try StoreContract.verificationIsOnRecord(store) }
+
+  @Test(arguments: [1, 2, 3] as [UInt64])
+  func invariantsHold(seed: UInt64) throws {
+    try StoreContract.invariantsHold(
+      store, seed: seed, operations: 200, budget: Budget(trials: 12, steps: 2_000))
+  }
+
+  @Test(arguments: 1...4 as ClosedRange<UInt64>)
+  func everyAnswerIsThatOfTheModel(seed: UInt64) throws {
+    let budgets = [Budget.unlimited, Budget(trials: 20), Budget(steps: 3_000)]
+    let counts = try StoreComparison.run(
+      InMemoryRaceStore(), store, seed: seed, operations: 400, budget: budgets[Int(seed % 3)])
+    #expect(counts["claim", default: 0] > 100 && counts["report", default: 0] > 10, "\(counts)")
+    #expect(counts["report leaseLost", default: 0] > 0, "\(counts)")
+  }
+
+  @Test func aStoreIsReadAgainAsItWasLeft() throws {
+    try TestRace.begin(store, TestRace.settings())
+    _ = try store.claim(worker: "w0", at: TestRace.at(0))
+    let other = try temporary.open(create: false)
+    #expect(try other.activeRace() == store.activeRace())
+    #expect(try other.trial(1) == store.trial(1))
+    #expect(try other.firstBreak() == nil)
+  }
+
+  @Test func aNewRaceBecomesTheActiveOne() throws {
+    try TestRace.begin(store, TestRace.settings())
+    _ = try store.claim(worker: "w0", at: TestRace.at(0))
+    try TestRace.begin(store, TestRace.settings())
+    #expect(try store.activeRace()?.id == 2)
+    #expect(try store.activeRace()?.trialCount == 0)
+  }
+}
