@@ -115,17 +115,17 @@ struct EvalCommand: ParsableCommand {
         Array(corpus.bytes(of: .trainAndValidation)), corpus.range(of: .validation)
       )
     }
-    let store = try StoreOption.open(store)
+    var place = ""
     let test = try corpus.openTest(
       TestPermit(purpose: "tri eval --split test") { opening in
-        try store.openTest(
+        place = try TestLedger.record(
           purpose: opening.purpose,
-          detail: .object([
+          detail: [
             "corpus": .string(opening.corpus), "sha256": .string(opening.sha256),
-            "checkpoint": .string(checkpoint),
-          ]), at: .now)
+            "checkpoint": .string(checkpoint), "agent_id": .string(Machine.agent),
+          ], store: store)
       })
-    Console.note("opening of test recorded in the ledger of \(StoreOption.path(self.store))")
+    Console.note("this opening of test is recorded in \(place)")
     return (Array(test.before) + Array(test.bytes), test.bytes.indices)
   }
 

@@ -25,8 +25,8 @@ enum EventText {
       return
         "\(trial): \(score) at step \(text("step")), rank \(text("rank")) of \(text("reported")) "
         + "at rung \(text("rung")): \(text("decision").replacing("_", with: " "))"
-    case .promoted: return "\(trial): promoted to rung \(text("rung"))"
-    case .drained: return "\(trial): promoted to rung \(text("rung")) at the budget's end"
+    case .promoted: return "\(trial): promoted to rung \(text("to_rung"))"
+    case .drained: return "\(trial): promoted to rung \(text("to_rung")) at the budget's end"
     case .expired: return "\(trial): its worker fell silent; it goes back to its checkpoint"
     case .failed: return "\(trial): failed: \(text("error"))"
     case .gaveUp: return "\(trial): given up: \(text("reason"))"
