@@ -1,0 +1,80 @@
+# Set-up, the main job, and the checks. Every target installs what it needs.
+#
+#   make race            clone to a scored winner: builds, races for 10 minutes, verifies
+#   make race CORPUS=kjv the same on the King James Bible from Debian's package
+#   make test            every test
+#   make check           formatting, boundaries, build, tests
+#   make install         puts tri into PREFIX/bin (default /usr/local)
+
+SHELL := /bin/bash
+CORPUS ?= tiny_shakespeare
+BUDGET ?= 10m
+PREFIX ?= /usr/local
+# The race that tri finds without being told is the default corpus's.
+STORE ?= sqlite:.trinity/$(if $(filter tiny_shakespeare,$(CORPUS)),race,$(CORPUS)).db
+TRI := .build/release/tri
+BUILD := swift build -c release --explicit-target-dependency-import-check error
+
+# Where the public address cannot be reached, a folder with the downloads serves.
+ifndef IGLA_DATA_MIRROR
+ifneq ($(wildcard ../shared/data/tinyshakespeare.txt),)
+export IGLA_DATA_MIRROR := $(abspath ../shared/data)
+endif
+endif
+
+# What a plain Debian lacks: SQLite's headers, a second corpus, and what the tests look through.
+PACKAGES := libsqlite3-dev bible-kjv-text
+
+.PHONY: setup build race test check format install clean
+
+setup:
+	@command -v swift >/dev/null || { echo "error: there is no Swift toolchain" >&2; \
+	  echo " hint: install Swift 6.3 or later from swift.org" >&2; exit 69; }
+	@missing=; for package in $(PACKAGES); do \
+	  dpkg-query -W -f '$${Status}' $$package 2>/dev/null | grep -q 'ok installed' \
+	    || missing="$$missing $$package"; done; \
+	if [ -n "$$missing" ]; then \
+	  echo "installing$$missing" >&2; \
+	  as=; [ "$$(id -u)" = 0 ] || as=sudo; \
+	  { $$as apt-get update -qq && \
+	    $$as env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq $$missing; } >&2 || { \
+	    echo "error: could not install$$missing" >&2; \
+	    echo " hint: install them by hand, then run make again" >&2; exit 69; }; \
+	fi
+
+build: setup
+	$(BUILD) --product tri
+
+race: build
+	$(TRI) race start --profile quick --budget $(BUDGET) --corpus $(CORPUS) --store $(STORE)
+	$(TRI) race verify --store $(STORE) || test $$? -eq 1
+	$(TRI) race best --store $(STORE)
+
+# A skipped test fails the run: what did not run is not green.
+test: setup
+	$(BUILD) --build-tests
+	@set -o pipefail; log=$$(mktemp); status=0; \
+	swift test -c release --disable-xctest --skip-build 2>&1 | tee $$log || status=$$?; \
+	awk -v status=$$status ' \
+	  match($$0, /Test run with [0-9]+ test/) { split(substr($$0, RSTART), w, " "); all += w[4] } \
+	  /^✘ Test .* failed after / && !/Test run with/ { failed++ } \
+	  /^➜ Test .* skipped/ { skipped++ } \
+	  END { \
+	    if (status && !failed) failed = 1; \
+	    printf "%d passed, %d failed, %d skipped\n", all - failed - skipped, failed, skipped; \
+	    exit status || failed || skipped || !all }' $$log; \
+	status=$$?; rm -f $$log; exit $$status
+
+check: setup
+	swift format lint --strict --parallel -r Sources Tests Package.swift
+	$(MAKE) test
+
+format:
+	git ls-files -z '*.swift' | xargs -0 swift format format -i --parallel
+
+install: build
+	install -d $(DESTDIR)$(PREFIX)/bin
+	install -m 755 $(TRI) $(DESTDIR)$(PREFIX)/bin/tri
+
+clean:
+	rm -rf .build
