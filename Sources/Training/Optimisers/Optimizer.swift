@@ -91,7 +91,9 @@ final class Optimizer: @unchecked Sendable {
 
   /// Applies the engine's gradient.
   ///
-  /// - Parameter step: From 0.
+  /// - Parameters:
+  ///   - engine: Holds parameters, tables and their gradients.
+  ///   - step: From 0.
   /// - Returns: The norm of the dense gradient before clipping.
   func step(_ engine: Transformer, step: Int) -> Double {
     let norm = gradientNorm(engine)

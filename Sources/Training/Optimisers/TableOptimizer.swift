@@ -50,6 +50,7 @@ final class TableOptimizer: @unchecked Sendable {
   /// Applies the engine's table gradient.
   ///
   /// - Parameters:
+  ///   - engine: Holds tables, their gradient and the rows that were read.
   ///   - step: Number of this step, from 1.
   ///   - rate: Learning rate.
   ///   - power: Exponent of the running average; 0 for none.
