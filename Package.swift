@@ -37,6 +37,7 @@ let package = Package(
     .target(name: "Scoring", dependencies: ["LanguageModel"]),
     .testTarget(
       name: "LanguageModelTests", dependencies: ["Kernels", "KernelInterface", "LanguageModel"]),
+    .testTarget(name: "KernelsTests", dependencies: ["Kernels", "KernelInterface"]),
   ]
 )
 
