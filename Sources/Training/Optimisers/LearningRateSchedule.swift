@@ -11,7 +11,7 @@ extension TrainingConfiguration {
     let t = Double(step) + 1
     let total = Double(steps)
     let rising = (warmup * total).rounded(.up)
-    if t < rising { return t / rising }
+    if t <= rising { return t / rising }
     switch schedule {
     case .constant:
       return 1
