@@ -150,7 +150,9 @@ final class Optimizer: @unchecked Sendable {
   }
 
   private func updateAverage(_ engine: Transformer, step: Int) {
-    let keep = Float(pow(Double(step) / Double(step + 1), configuration.averagePower))
+    // Nothing was averaged before the first step: a share of the arena's zeros would shrink all.
+    let keep =
+      step == 1 ? 0 : Float(pow(Double(step) / Double(step + 1), configuration.averagePower))
     let piece = 1 << 16
     let count = engine.layout.count
     engine.crew.run(tasks: (count + piece - 1) / piece) { task, _ in
