@@ -38,6 +38,12 @@ let package = Package(
     .testTarget(
       name: "LanguageModelTests", dependencies: ["Kernels", "KernelInterface", "LanguageModel"]),
     .testTarget(name: "KernelsTests", dependencies: ["Kernels", "KernelInterface"]),
+    .testTarget(
+      name: "TrainingTests",
+      dependencies: ["Kernels", "KernelInterface", "LanguageModel", "Training"]),
+    .testTarget(
+      name: "ScoringTests",
+      dependencies: ["Kernels", "KernelInterface", "LanguageModel", "Scoring", "Training"]),
   ]
 )
 
