@@ -74,6 +74,13 @@ let package = Package(
     .target(name: "Scoring", dependencies: ["LanguageModel"]),
     .testTarget(
       name: "LanguageModelTests", dependencies: ["Kernels", "KernelInterface", "LanguageModel"]),
+    .testTarget(name: "KernelsTests", dependencies: ["Kernels", "KernelInterface"]),
+    .testTarget(
+      name: "TrainingTests",
+      dependencies: ["Kernels", "KernelInterface", "LanguageModel", "Training"]),
+    .testTarget(
+      name: "ScoringTests",
+      dependencies: ["Kernels", "KernelInterface", "LanguageModel", "Scoring", "Training"]),
   ]
 )
 

@@ -39,8 +39,9 @@ public struct KernelSet: Sendable {
 
   /// Adds `shift · y[t − 1]` to each row of `y`, in place; the first row stays.
   public let tokenShift: @Sendable (_ y: MutableFloats, _ shift: Floats, _ T: Int, _ C: Int) -> Void
-  /// Turns the gradient of the shifted rows into that of the rows before, in place, and adds to
-  /// `dShift`. `y` are the shifted rows.
+  /// Turns the gradient of the shifted rows into that of the rows before, in place.
+  ///
+  /// Adds to `dShift`. `unshifted` are the rows before the shift.
   public let tokenShiftBackward:
     @Sendable (
       _ dY: MutableFloats, _ unshifted: Floats, _ shift: Floats, _ T: Int, _ C: Int,
@@ -78,9 +79,9 @@ public struct KernelSet: Sendable {
   public let squaredReLUBackward:
     @Sendable (_ x: Floats, _ count: Int, _ dOut: MutableFloats) -> Void
 
-  /// For one row of `columns` logits: returns `−ln softmax(logits)[target]` and, when `scale` is
-  /// not zero, replaces the logits by their gradient times `scale`. When `keep` is set instead the
-  /// logits become probabilities.
+  /// Returns `−ln softmax(logits)[target]` for one row and replaces the logits by their gradient.
+  ///
+  /// The gradient is multiplied by `scale`; where that is 0 the row's contents are lost.
   public let crossEntropy:
     @Sendable (
       _ logits: MutableFloats, _ columns: Int, _ target: Int, _ scale: Float

@@ -27,7 +27,8 @@ func exponential(_ value: Vector) -> Vector {
   p = p + 1
   let bits =
     unsafeBitCast(p, to: BitVector.self) &+ (unsafeBitCast(shifted, to: BitVector.self) &<< 23)
-  return unsafeBitCast(bits, to: Vector.self)
+  // A NaN's own low bits were shifted into its exponent, which would make some of them numbers.
+  return unsafeBitCast(bits, to: Vector.self).replacing(with: value, where: value .!= value)
 }
 
 /// Returns the same for one number.

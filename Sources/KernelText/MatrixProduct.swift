@@ -86,7 +86,7 @@ func multiply(_ p: MatrixProduct) {
   }
 }
 
-/// One tile of `c`. Rows beyond `rows` read row 0 again and are not stored.
+/// Computes one tile of `c`; rows beyond `rows` read row 0 again and are not stored.
 @inline(__always)
 func multiplyTile(
   a: UnsafePointer<Float>, aRow: Int, aColumn: Int, b: UnsafePointer<Float>, depth: Int,

@@ -137,7 +137,7 @@ extension ModelConfiguration {
   }
 
   /// What ``ParameterLayout/count`` will be, without laying anything out; nil on overflow.
-  var denseElements: Int? {
+  package var denseElements: Int? {
     let C = width
     let V = Self.vocabulary
     let vectors = [[Int]](repeating: [C], count: tokenShift ? 4 : 2)

@@ -5,7 +5,7 @@ public struct NatsPerByte: Sendable, Hashable, Comparable {
   public static func < (a: Self, b: Self) -> Bool { a.value < b.value }
 }
 
-/// A mean score in bits per byte, BPB. Lower is better; 8 is a uniform guess.
+/// A mean score in bits per byte, BPB: lower is better, 8 is a uniform guess.
 public struct BitsPerByte: Sendable, Hashable, Comparable {
   public var value: Double
   public init(_ value: Double) { self.value = value }

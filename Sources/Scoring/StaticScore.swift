@@ -21,7 +21,11 @@ public struct StaticScorer: Sendable {
   /// New bytes per window; half the context unless said otherwise.
   public let stride: Int
 
-  /// - Parameter stride: `1…context`; nil for half the context, rounded up.
+  /// Scores with `engine` as it stands at each call.
+  ///
+  /// - Parameters:
+  ///   - engine: Holds the weights.
+  ///   - stride: `1…context`; nil for half the context, rounded up.
   public init(engine: Transformer, stride: Int? = nil) {
     self.engine = engine
     self.stride = stride ?? Self.defaultStride(context: engine.configuration.context)

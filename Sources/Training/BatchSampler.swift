@@ -5,20 +5,20 @@ internal import Kernels
 /// An epoch cuts the text into windows of `context` bytes from a random phase and shuffles them, so
 /// that neither order nor alignment repeats. Window `g` of the run is a pure function of the seed
 /// and `g`, so a resumed run reads on exactly where it stopped.
-struct BatchSampler {
+package struct BatchSampler {
   let seed: UInt64
   /// Bytes of the text.
   let count: Int
   /// Bytes of a window; each window's last target lies one byte further.
   let length: Int
   /// Windows of an epoch.
-  let windows: Int
+  package let windows: Int
   private var epoch = -1
   private var order: [Int32] = []
   private var phase = 0
 
   /// - Precondition: `count ≥ 2 · (length + 1)`.
-  init(seed: UInt64, count: Int, length: Int) {
+  package init(seed: UInt64, count: Int, length: Int) {
     precondition(
       count >= 2 * (length + 1),
       "[BatchSampler] the text has \(count) bytes, expected at least 2·(\(length) + 1)")
@@ -29,7 +29,7 @@ struct BatchSampler {
   }
 
   /// Start of window `g`, in `0...(count − length − 1)`.
-  mutating func start(of g: Int) -> Int {
+  package mutating func start(of g: Int) -> Int {
     if g / windows != epoch { shuffle(epoch: g / windows) }
     return phase + Int(order[g % windows]) * length
   }

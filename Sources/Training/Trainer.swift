@@ -31,7 +31,9 @@ public final class Trainer {
   /// Reserves all memory and sets the initial weights.
   ///
   /// - Parameters:
+  ///   - configuration: What fixes the run's result.
   ///   - text: Training bytes.
+  ///   - kernels: The processor variant to compute with.
   ///   - threads: Threads of this process that work on a step.
   /// - Throws: ``TrainingError`` for an invalid configuration or when memory is refused.
   public init(

@@ -1,6 +1,5 @@
+import LanguageModel
 import Testing
-
-@testable import LanguageModel
 
 @Suite struct ModelConfigurationValidationTests {
   struct Fault: Sendable, CustomTestStringConvertible {

@@ -36,10 +36,14 @@ public final class Transformer: @unchecked Sendable {
   /// Reserves all memory that training on `batch` sequences, or scoring for `batch` 0, needs.
   ///
   /// Parameters and tables start at zero; see ``ParameterInitialisation``.
-  /// - Parameter shards: Parts of a batch; at most `batch`, at least 1.
+  /// - Parameters:
+  ///   - configuration: Sizes of the model.
+  ///   - kernels: The processor variant to compute with.
+  ///   - threads: Threads that share the shards, the caller's included; at least 1.
+  ///   - batch: Sequences of a step; 0 for an engine that only scores.
+  ///   - shards: Parts of a batch, at least 1; no more than `batch` are used.
   /// - Throws: ``AllocationError``.
-  /// - Precondition: The configuration is valid (`validated()`), and `shards` divides nothing by
-  ///   itself: uneven shards are allowed.
+  /// - Precondition: The configuration is valid (`validated()`). `shards` need not divide `batch`.
   public init(
     configuration: ModelConfiguration, kernels: KernelSet, threads: Int, batch: Int,
     shards: Int = 4
@@ -78,11 +82,13 @@ public final class Transformer: @unchecked Sendable {
 
   deinit { tableRowStorage.deallocate() }
 
-  /// Dense parameters, laid out as ``layout`` says. Call ``parametersChanged()`` after writing.
+  /// Dense parameters, laid out as ``layout`` says.
+  ///
+  /// Call ``parametersChanged()`` after writing.
   public var parameters: UnsafeMutableBufferPointer<Float> { parameterArena.buffer }
   /// Hash tables, `(O, rows, W)`.
   public var tables: UnsafeMutableBufferPointer<Float> { tableArena.buffer }
-  /// Sum over the batch of the last ``computeGradient(inputs:targets:scale:seed:step:)``.
+  /// Sum over the batch of the last ``computeGradient(inputs:targets:scale:dropout:)``.
   public var gradient: UnsafeMutableBufferPointer<Float> { gradientArenas[0].buffer }
   /// Gradient of each position's concatenated hash rows, `(B·T, O·W)`.
   public var tableGradient: UnsafeMutableBufferPointer<Float> { tableGradientArena.buffer }

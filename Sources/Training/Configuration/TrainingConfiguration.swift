@@ -50,10 +50,12 @@ public struct TrainingConfiguration: Sendable, Hashable {
   public var warmup = 0.02
   /// Share of the run in which a `linear` schedule falls to zero, in [0, 1].
   public var decay = 0.5
-  /// Largest norm of the dense gradient; a longer one is shortened to it. 0 for none.
+  /// Largest norm of the dense gradient, to which a longer one is shortened; 0 for none.
   public var clip = 1.0
-  /// Exponent of the weights' running average: step `t` weighs its past by `(t/(t+1))^power`, so
-  /// that about the last `1/power` of the steps count. 0 scores the last weights themselves.
+  /// Exponent of the weights' running average; 0 scores the last weights themselves.
+  ///
+  /// Step `t` weighs its past by `(t/(t+1))^power`, so that about the last `1/power` of the steps
+  /// count.
   public var averagePower = 16.0
 
   public init() {}

@@ -6,11 +6,12 @@ extension TrainingConfiguration {
   /// Rises in a straight line over the first `warmup·steps` steps (1 at their last), then follows
   /// the schedule; `linear` and `cosine` reach 0 at `step = steps`.
   /// - Parameter step: From 0.
+  /// - Returns: The factor of every peak rate.
   public func rateFactor(step: Int) -> Double {
     let t = Double(step) + 1
     let total = Double(steps)
     let rising = (warmup * total).rounded(.up)
-    if t < rising { return t / rising }
+    if t <= rising { return t / rising }
     switch schedule {
     case .constant:
       return 1

@@ -1,6 +1,6 @@
 internal import Glibc
-internal import KernelInterface
-internal import Kernels
+package import KernelInterface
+package import Kernels
 
 /// Orthogonalised momentum for one matrix at a time.
 ///
@@ -12,23 +12,31 @@ internal import Kernels
 /// take AdamW.
 ///
 /// - Source: K. Jordan et al., "Muon", 2024; coefficients 3.4445, −4.7750, 2.0315.
-struct Muon {
+package struct Muon {
   /// A matrix `(rows, columns)` whose rows lie `stride` apart.
-  struct Matrix {
+  package struct Matrix {
     let offset: Int
     let rows: Int
     let columns: Int
     let stride: Int
+
+    package init(offset: Int, rows: Int, columns: Int, stride: Int) {
+      self.offset = offset
+      self.rows = rows
+      self.columns = columns
+      self.stride = stride
+    }
   }
 
   /// Scratch memory for the largest matrix.
-  final class Scratch: @unchecked Sendable {
-    let x: UnsafeMutablePointer<Float>, y: UnsafeMutablePointer<Float>
+  package final class Scratch: @unchecked Sendable {
+    package let x: UnsafeMutablePointer<Float>
+    let y: UnsafeMutablePointer<Float>
     let gram: UnsafeMutablePointer<Float>, square: UnsafeMutablePointer<Float>
     let panels: UnsafeMutablePointer<Float>
     private let arena: FloatArena
 
-    init(largest matrices: [Matrix], panelWidth P: Int) throws(AllocationError) {
+    package init(largest matrices: [Matrix], panelWidth P: Int) throws(AllocationError) {
       let count = matrices.map { $0.rows * $0.columns }.max() ?? 1
       let short = matrices.map { min($0.rows, $0.columns) }.max() ?? 1
       let long = matrices.map { max($0.rows, $0.columns) }.max() ?? 1
@@ -53,8 +61,18 @@ struct Muon {
   let decay: Float
   let gradientScale: Float
 
+  package init(
+    kernels: KernelSet, momentum: Float, rate: Float, decay: Float, gradientScale: Float
+  ) {
+    self.kernels = kernels
+    self.momentum = momentum
+    self.rate = rate
+    self.decay = decay
+    self.gradientScale = gradientScale
+  }
+
   /// One step on `matrix` of `parameters`, `gradient` and `velocity`, which share its layout.
-  func step(
+  package func step(
     _ matrix: Matrix, parameters: UnsafeMutablePointer<Float>, gradient: UnsafePointer<Float>,
     velocity: UnsafeMutablePointer<Float>, scratch: Scratch
   ) {
@@ -85,7 +103,7 @@ struct Muon {
   }
 
   /// Replaces `scratch.x (m, n)`, `m ≤ n`, by its approximate orthogonal factor.
-  func orthogonalise(rows m: Int, columns n: Int, _ scratch: Scratch) {
+  package func orthogonalise(rows m: Int, columns n: Int, _ scratch: Scratch) {
     let norm = Float(kernels.sumOfSquares(scratch.x, m * n).squareRoot())
     kernels.combine(1 / (norm + 1e-7), scratch.x, 0, scratch.x, m * n, scratch.x)
     var (x, y) = (scratch.x, scratch.y)

@@ -91,7 +91,9 @@ final class Optimizer: @unchecked Sendable {
 
   /// Applies the engine's gradient.
   ///
-  /// - Parameter step: From 0.
+  /// - Parameters:
+  ///   - engine: Holds parameters, tables and their gradients.
+  ///   - step: From 0.
   /// - Returns: The norm of the dense gradient before clipping.
   func step(_ engine: Transformer, step: Int) -> Double {
     let norm = gradientNorm(engine)
@@ -148,7 +150,9 @@ final class Optimizer: @unchecked Sendable {
   }
 
   private func updateAverage(_ engine: Transformer, step: Int) {
-    let keep = Float(pow(Double(step) / Double(step + 1), configuration.averagePower))
+    // Nothing was averaged before the first step: a share of the arena's zeros would shrink all.
+    let keep =
+      step == 1 ? 0 : Float(pow(Double(step) / Double(step + 1), configuration.averagePower))
     let piece = 1 << 16
     let count = engine.layout.count
     engine.crew.run(tasks: (count + piece - 1) / piece) { task, _ in

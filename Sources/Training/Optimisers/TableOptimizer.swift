@@ -1,7 +1,7 @@
 internal import Glibc
 internal import KernelInterface
-internal import Kernels
-internal import LanguageModel
+package import Kernels
+package import LanguageModel
 
 /// The hash tables' update: only rows that a step read are touched.
 ///
@@ -10,7 +10,7 @@ internal import LanguageModel
 ///
 /// The running average of an untouched row needs no work until it is touched or read: its closed form
 /// is `F·average + (1 − F)·w` with `F = ((r + 1)/(s + 1))^power` for the steps `r → s`.
-final class TableOptimizer: @unchecked Sendable {
+package final class TableOptimizer: @unchecked Sendable {
   static let beta2: Float = 0.99
   static let epsilon: Float = 1e-10
   /// Parts into which rows are dealt so that threads share an order's table.
@@ -29,7 +29,7 @@ final class TableOptimizer: @unchecked Sendable {
   private let slots: UnsafeMutableBufferPointer<Int32>
   private let sums: FloatArena
 
-  init(engine: Transformer) throws(AllocationError) {
+  package init(engine: Transformer) throws(AllocationError) {
     configuration = engine.configuration
     kernels = engine.kernels
     let rows = configuration.ngramOrders.count * configuration.ngramRows
@@ -50,10 +50,11 @@ final class TableOptimizer: @unchecked Sendable {
   /// Applies the engine's table gradient.
   ///
   /// - Parameters:
+  ///   - engine: Holds tables, their gradient and the rows that were read.
   ///   - step: Number of this step, from 1.
   ///   - rate: Learning rate.
   ///   - power: Exponent of the running average; 0 for none.
-  func step(_ engine: Transformer, step: Int, rate: Float, power: Double) {
+  package func step(_ engine: Transformer, step: Int, rate: Float, power: Double) {
     let O = configuration.ngramOrders.count
     if O == 0 { return }
     engine.crew.run(tasks: O * Self.classes) { task, _ in
@@ -110,7 +111,7 @@ final class TableOptimizer: @unchecked Sendable {
     }
     kernels.addScaled(g, -rate / (v.squareRoot() + Self.epsilon), W, w)
     if power > 0 {
-      let keep = Float(pow(Double(step) / Double(step + 1), power))
+      let keep = step == 1 ? 0 : Float(pow(Double(step) / Double(step + 1), power))
       let a = average.base + row * W
       kernels.combine(keep, a, 1 - keep, w, W, a)
       lastStep[row] = Int32(step)
@@ -133,12 +134,14 @@ final class TableOptimizer: @unchecked Sendable {
     kernels: KernelSet, average: UnsafePointer<Float>, last: Int, step: Int, power: Double,
     weights: UnsafePointer<Float>, W: Int, into out: UnsafeMutablePointer<Float>
   ) {
-    let keep = step > last ? Float(pow(Double(last + 1) / Double(step + 1), power)) : 1
+    // A row that was never touched has been its initial weights at every step.
+    let keep =
+      last == 0 ? 0 : step > last ? Float(pow(Double(last + 1) / Double(step + 1), power)) : 1
     kernels.combine(keep, average, 1 - keep, weights, W, out)
   }
 
   /// Writes the tables' average as of `step` to `out` without changing any state.
-  func writeAverage(
+  package func writeAverage(
     _ engine: Transformer, step: Int, power: Double, into out: UnsafeMutablePointer<Float>
   ) {
     let (W, rows) = (

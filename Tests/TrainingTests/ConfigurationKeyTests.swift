@@ -1,0 +1,121 @@
+import Testing
+import Training
+
+@Suite struct ConfigurationKeyTests {
+  /// A value of the key's kind that is not its default.
+  static func other(than value: ConfigurationValue, for key: String) -> ConfigurationValue {
+    switch value {
+    case .integer(let value): .integer(value + 1)
+    case .real(let value): .real(value + 0.125)
+    case .flag(let value): .flag(!value)
+    case .integers: .integers([3, 7])
+    case .text(let text): .text(["optimizer": "adamw", "schedule": "cosine"][key] ?? text)
+    }
+  }
+
+  @Test(arguments: ConfigurationKey.all.map(\.name))
+  func aKeyRoundTripsAndTouchesNoOther(name: String) throws {
+    let key = try #require(ConfigurationKey.named(name))
+    let start = TrainingConfiguration()
+    var configuration = start
+    let value = Self.other(than: start.value(key), for: name)
+    try configuration.set(name, to: value)
+    #expect(configuration.value(key) == value)
+    for other in ConfigurationKey.all where other.name != name {
+      #expect(configuration.value(other) == start.value(other), "\(other.name)")
+    }
+    if !["model", "format"].contains(name) { #expect(configuration != start) }
+    // As text, the way a flag or an environment variable gives it.
+    let text = try #require(ConfigurationValue(value.description, like: start.value(key)))
+    #expect(text == value)
+    #expect(!key.help.isEmpty)
+  }
+
+  @Test func entriesListEveryKeyOnce() {
+    let names = TrainingConfiguration().entries.map(\.name)
+    #expect(names == ConfigurationKey.all.map(\.name))
+    #expect(Set(names).count == names.count)
+    #expect(Set(ConfigurationKey.all.map(\.flag)).count == names.count)
+    #expect(Set(ConfigurationKey.all.map(\.environment)).count == names.count)
+  }
+
+  @Test(
+    arguments: zip(
+      ["seed", "steps", "hidden", "lr", "attn_layers", "optimizer", "format"],
+      [
+        "--seed TRIOS_SEED", "--steps TRIOS_STEPS", "--hidden TRIOS_HIDDEN", "--lr TRIOS_LR",
+        "--attn-layers TRIOS_ATTN_LAYERS", "--optimizer TRIOS_OPTIMIZER",
+        "--format TRIOS_FORMAT_TYPE",
+      ]))
+  func flagsAndEnvironmentAreNamedAsPromised(name: String, spelling: String) throws {
+    let key = try #require(ConfigurationKey.named(name))
+    #expect(key.flag + " " + key.environment == spelling)
+  }
+
+  @Test(arguments: [
+    ("seeds", "seed"), ("atn_layers", "attn_layers"), ("optimiser", "optimizer"),
+    ("mun_lr", "muon_lr"), ("ngram_width_", "ngram_width"),
+  ])
+  func anUnknownKeySuggestsTheNearest(wrong: String, right: String) {
+    var configuration = TrainingConfiguration()
+    let error = #expect(throws: TrainingError.self) {
+      try configuration.set(wrong, to: .integer(1))
+    }
+    #expect(error?.code == .configuration)
+    #expect(error?.message.contains("'\(wrong)'") == true)
+    #expect(error?.hint.contains("'\(right)'") == true)
+    #expect(configuration == TrainingConfiguration())
+  }
+
+  @Test func aKeyLikeNoOtherPointsToTheHelp() {
+    var configuration = TrainingConfiguration()
+    let error = #expect(throws: TrainingError.self) {
+      try configuration.set("flux_capacitor", to: .integer(1))
+    }
+    #expect(error?.hint.contains("--help") == true)
+  }
+
+  @Test(
+    arguments: [
+      ("seed", .real(1.5)), ("seed", .text("7")), ("lr", .text("fast")), ("lr", .flag(true)),
+      ("token_shift", .integer(1)), ("optimizer", .text("sgd")), ("optimizer", .integer(0)),
+      ("schedule", .text("Linear")), ("ngram_orders", .integer(3)), ("format", .text("gf16")),
+      ("model", .text("mixer")), ("qk_gain", .integers([1])),
+    ] as [(String, ConfigurationValue)])
+  func aValueOfTheWrongKindIsRefused(name: String, value: ConfigurationValue) {
+    var configuration = TrainingConfiguration()
+    let error = #expect(throws: TrainingError.self) { try configuration.set(name, to: value) }
+    #expect(error?.code == .configuration)
+    #expect(error?.message.contains("'\(name)'") == true)
+    #expect(error?.message.contains("'\(value.description)'") == true)
+    #expect(configuration == TrainingConfiguration())
+  }
+
+  @Test func aWholeNumberServesAsAReal() throws {
+    var configuration = TrainingConfiguration()
+    try configuration.set("lr", to: .integer(1))
+    #expect(configuration.learningRate == 1)
+  }
+
+  @Test(
+    arguments: [
+      ("12", .integer(0)), ("1e-3", .real(0)), ("no", .flag(true)), ("on", .flag(false)),
+      ("2, 3,4", .integers([])), ("[]", .integers([1])),
+    ] as [(String, ConfigurationValue)])
+  func textIsReadAsTheKindOfItsExample(text: String, example: ConfigurationValue) {
+    let expected: [String: ConfigurationValue] = [
+      "12": .integer(12), "1e-3": .real(0.001), "no": .flag(false), "on": .flag(true),
+      "2, 3,4": .integers([2, 3, 4]), "[]": .integers([]),
+    ]
+    #expect(ConfigurationValue(text, like: example) == expected[text])
+  }
+
+  @Test(
+    arguments: [
+      ("1.5", .integer(0)), ("", .integer(0)), ("12x", .integer(0)), ("quick", .real(0)),
+      ("maybe", .flag(true)), ("2,b", .integers([])),
+    ] as [(String, ConfigurationValue)])
+  func textOfAnotherKindIsNotRead(text: String, example: ConfigurationValue) {
+    #expect(ConfigurationValue(text, like: example) == nil)
+  }
+}
