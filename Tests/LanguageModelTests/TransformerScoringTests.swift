@@ -131,7 +131,11 @@ import Testing
     let together = Self.scores(
       try Self.scorer(fixture, threads: 4), starts: starts, of: text, length: T)
     let scorer = try Self.scorer(fixture, threads: 1)
+    let p = Self.probabilities(scorer, starts: starts, of: text, length: T)
     for (index, start) in starts.enumerated() {
+      // As Bool, lest a failure prints thousands of numbers.
+      let same = Self.probabilities(scorer, starts: [start], of: text, length: T)[0] == p[index]
+      #expect(same, "window \(index)")
       #expect(Self.scores(scorer, starts: [start], of: text, length: T)[0] == together[index])
     }
   }
