@@ -64,16 +64,20 @@ func dropout(
   for j in 0..<Vector.scalarCount { lane[j] = UInt32(j) }
   let low = BitVector(repeating: keyLow)
   let high = BitVector(repeating: keyHigh)
+  // Thresholds are even, so halves compare alike; the sign of a difference of halves is a mask
+  // that needs no comparison (those of unsigned lanes are done one lane at a time).
+  let half = SignedVector(repeating: Int32(threshold >> 1))
   var i = 0
   while i < count {
     let counter = lane &+ UInt32(truncatingIfNeeded: i)
     let bits = lowbias32(lowbias32(counter ^ low) ^ high)
-    let dropped = bits .< threshold
+    let dropped = (unsafeBitCast(bits &>> 1, to: SignedVector.self) &- half) &>> 31
+    let kept = ~unsafeBitCast(dropped, to: BitVector.self)
     if i + Vector.scalarCount <= count {
-      let value = load(x + i) * scale
-      store(value.replacing(with: Vector.zero, where: dropped), x + i)
+      let value = unsafeBitCast(load(x + i) * scale, to: BitVector.self)
+      store(unsafeBitCast(value & kept, to: Vector.self), x + i)
     } else {
-      for j in 0..<(count - i) { x[i + j] = dropped[j] ? 0 : x[i + j] * scale }
+      for j in 0..<(count - i) { x[i + j] = kept[j] == 0 ? 0 : x[i + j] * scale }
     }
     i += Vector.scalarCount
   }

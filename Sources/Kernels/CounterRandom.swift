@@ -28,7 +28,9 @@ public struct CounterRandom: Sendable, Hashable {
   public func unit(_ counter: UInt32) -> Float { Float(bits(counter) >> 8) * 0x1p-24 }
 
   /// The bits under which a value is dropped at rate `rate`: drop if `bits(i) < threshold`.
-  public static func threshold(_ rate: Double) -> UInt32 { UInt32(rate * 4_294_967_296) }
+  ///
+  /// Always even, which spares vector code an unsigned comparison.
+  public static func threshold(_ rate: Double) -> UInt32 { UInt32(rate * 4_294_967_296) & ~1 }
 
   static func lowbias32(_ value: UInt32) -> UInt32 {
     var x = value

@@ -4,6 +4,8 @@ import CKernels
 typealias Vector = SIMD8<Float>
 /// The same lanes as bits.
 typealias BitVector = SIMD8<UInt32>
+/// The same lanes as signed numbers, whose shifts copy the sign.
+typealias SignedVector = SIMD8<Int32>
 
 /// Name of the variant, as `IGLA_CPU` spells it.
 let variantName = "avx2"

@@ -4,6 +4,8 @@ import CKernels
 typealias Vector = SIMD16<Float>
 /// The same lanes as bits.
 typealias BitVector = SIMD16<UInt32>
+/// The same lanes as signed numbers, whose shifts copy the sign.
+typealias SignedVector = SIMD16<Int32>
 
 /// Name of the variant, as `IGLA_CPU` spells it.
 let variantName = "avx512"

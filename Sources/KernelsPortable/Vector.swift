@@ -4,6 +4,8 @@ import CKernels
 typealias Vector = SIMD4<Float>
 /// The same lanes as bits.
 typealias BitVector = SIMD4<UInt32>
+/// The same lanes as signed numbers, whose shifts copy the sign.
+typealias SignedVector = SIMD4<Int32>
 
 /// Name of the variant, as `IGLA_CPU` spells it.
 let variantName = "portable"
