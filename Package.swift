@@ -19,10 +19,6 @@ let vectorDependencies = vectorTargets.map { Target.Dependency(stringLiteral: $0
 
 let package = Package(
   name: "Igla",
-  products: [
-    .library(name: "All", targets: ["Training", "Scoring", "LanguageModel", "Kernels"]),
-    .library(name: "Kernels", targets: ["Kernels", "KernelInterface"]),
-  ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
     .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
@@ -84,6 +80,12 @@ let package = Package(
   ]
 )
 
+// The kernels and the engine are pointers throughout: there every line would read `unsafe`.
+let strict = [
+  "Corpora", "CorporaTests", "Race", "RaceSQLite", "RaceStoreConformance", "RaceTests",
+  "RaceSQLiteTests",
+]
+
 for target in package.targets where target.type != .system && target.name != "CKernels" {
   target.swiftSettings =
     (target.swiftSettings ?? []) + [
@@ -92,4 +94,7 @@ for target in package.targets where target.type != .system && target.name != "CK
       .enableUpcomingFeature("MemberImportVisibility"),
       .treatAllWarnings(as: .error),
     ]
+  if strict.contains(target.name) {
+    target.swiftSettings = (target.swiftSettings ?? []) + [.strictMemorySafety()]
+  }
 }

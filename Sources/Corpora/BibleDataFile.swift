@@ -4,7 +4,7 @@
 /// 32-bit numbers – the window size, the number of windows, and one file offset more than
 /// windows, the last being the file's length – and from there one `compress` stream. Its first
 /// line is a title; each other line is a verse: `Ge1:1 In the beginning …`.
-enum BibleDataFile {
+package enum BibleDataFile {
   private static let countsOffset = 84
   /// A damaged header must not reserve more memory than this.
   private static let largestText = 1 << 26
@@ -13,7 +13,7 @@ enum BibleDataFile {
   /// Decodes all verses, one a line, without the title line.
   ///
   /// - Throws: ``CorpusError`` with code `badData` if the file is not of this format.
-  static func text(of file: [UInt8]) throws -> [UInt8] {
+  package static func text(of file: [UInt8]) throws -> [UInt8] {
     guard file.count > countsOffset + 8, file.starts(with: magic) else {
       throw damaged("it does not begin with EC02")
     }

@@ -4,7 +4,7 @@ package struct CorpusCache: Sendable {
   package let folder: String
   /// Where to look before the public address.
   package let mirror: CorpusMirror?
-  var timeouts = CorpusDownload.Timeouts()
+  package var timeouts = CorpusDownload.Timeouts()
 
   static let mirrorHint =
     "set IGLA_DATA_MIRROR to a folder or URL that holds the file, or try again with a network"

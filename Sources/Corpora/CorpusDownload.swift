@@ -2,19 +2,24 @@ import Foundation
 import FoundationNetworking
 
 /// One download over HTTP into memory, with limits on its time and size.
-struct CorpusDownload {
+package struct CorpusDownload {
   /// How long to wait.
-  struct Timeouts: Sendable, Hashable {
+  package struct Timeouts: Sendable, Hashable {
     /// For the first byte and between two pieces, in seconds.
-    var idle: Double = 20
+    package var idle: Double
     /// For the whole file, in seconds.
-    var total: Double = 600
+    package var total: Double
+
+    package init(idle: Double = 20, total: Double = 600) {
+      self.idle = idle
+      self.total = total
+    }
   }
 
-  let url: String
+  package let url: String
   /// The length that the manifest promises; a server that sends more is cut off.
-  let expectedBytes: Int
-  var timeouts = Timeouts()
+  package let expectedBytes: Int
+  package var timeouts = Timeouts()
 
   /// Downloads, blocking the calling thread.
   ///
@@ -22,7 +27,7 @@ struct CorpusDownload {
   /// - Throws: ``CorpusError``: `missingInput` if the server says there is no such file,
   ///   `unavailable` for all other trouble, `badData` if it sends more than expected.
   /// - Returns: What the server sent, not yet checked.
-  func run(progress: (Int) -> Void) throws -> [UInt8] {
+  package func run(progress: (Int) -> Void) throws -> [UInt8] {
     guard let address = URL(string: url), let host = address.host else {
       throw CorpusError(.usage, "'\(url)' is not a URL", hint: CorpusCache.mirrorHint)
     }

@@ -5,7 +5,7 @@
 /// groups of eight; when the width changes, the rest of the group is padding.
 ///
 /// - Source: Welch 1984, "A technique for high-performance data compression"; compress(1).
-struct LZWDecoder {
+package struct LZWDecoder {
   private static let clearCode = 256
   private let input: ArraySlice<UInt8>
   private let widestCode: Int
@@ -20,7 +20,7 @@ struct LZWDecoder {
   /// Reads the three header bytes.
   ///
   /// - Throws: ``CorpusError`` with code `badData` if they are not those of `compress`.
-  init(_ input: ArraySlice<UInt8>) throws {
+  package init(_ input: ArraySlice<UInt8>) throws {
     let start = input.startIndex
     guard input.count >= 3, input[start] == 0x1F, input[start + 1] == 0x9D else {
       throw Self.damaged("it does not begin as a compress stream")
@@ -40,7 +40,7 @@ struct LZWDecoder {
   /// - Parameter limit: The most bytes to produce; a stream with more is an error.
   /// - Throws: ``CorpusError`` with code `badData` on an impossible code or too long an output.
   /// - Returns: The bytes that were compressed.
-  mutating func decode(limit: Int) throws -> [UInt8] {
+  package mutating func decode(limit: Int) throws -> [UInt8] {
     let capacity = 1 << widestCode
     // Entry c ≥ first is the string of `prefix[c]` followed by `suffix[c]`.
     var prefix = [UInt16](repeating: 0, count: capacity)

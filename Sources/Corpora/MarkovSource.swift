@@ -6,13 +6,13 @@
 package struct MarkovSource: Sendable {
   /// Space first, so that the text has words.
   package static let alphabet: [UInt8] = Array(" aehnost".utf8)
-  static let weightSum: UInt32 = 1 << 16
+  package static let weightSum: UInt32 = 1 << 16
 
   package let seed: UInt64
   /// Letters of context: 1 or 2.
   package let order: Int
   /// Weights of the next letter, row-major: `weights[context · 8 + letter]`.
-  let weights: [UInt32]
+  package let weights: [UInt32]
   let logWeights: [Double]
   /// The probability of each context in the long run.
   package let stationary: [Double]

@@ -1,7 +1,7 @@
 import Foundation
 
 /// Whole files in and out, with errors that say what to do.
-enum RegularFile {
+package enum RegularFile {
   /// Reads a regular file.
   ///
   /// - Parameters:
@@ -12,7 +12,7 @@ enum RegularFile {
   /// - Throws: ``CorpusError``: `missingInput` if there is no such file or it is not regular,
   ///   `permissionDenied`, or `badData` if the disk does not give its bytes.
   /// - Returns: The bytes, at most `limit` of them.
-  static func read(_ path: String, limit: Int = .max, hint: String) throws -> [UInt8] {
+  package static func read(_ path: String, limit: Int = .max, hint: String) throws -> [UInt8] {
     let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else { throw readError(errno, path, hint) }
     defer { close(descriptor) }
@@ -40,7 +40,7 @@ enum RegularFile {
   }
 
   /// Says whether something is at the path, be it readable or not.
-  static func exists(_ path: String) -> Bool {
+  package static func exists(_ path: String) -> Bool {
     var status = stat()
     return unsafe lstat(path, &status) == 0
   }
@@ -48,7 +48,7 @@ enum RegularFile {
   /// Makes a folder and those above it.
   ///
   /// - Throws: ``CorpusError`` with code `cannotWrite`.
-  static func makeFolder(_ path: String) throws {
+  package static func makeFolder(_ path: String) throws {
     do {
       try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
     } catch {
@@ -63,7 +63,7 @@ enum RegularFile {
   /// The bytes go to a hidden file in the same folder, are synced, and get the name by `rename`.
   ///
   /// - Throws: ``CorpusError`` with code `cannotWrite`; the hidden file is then gone.
-  static func replace(_ path: String, with bytes: [UInt8]) throws {
+  package static func replace(_ path: String, with bytes: [UInt8]) throws {
     let folder = (path as NSString).deletingLastPathComponent
     let name = (path as NSString).lastPathComponent
     let temporary = "\(folder)/.\(name).\(getpid()).\(UInt32.random(in: .min ... .max)).part"
@@ -83,7 +83,7 @@ enum RegularFile {
   }
 
   /// Writes and syncs all bytes; an error speaks of the file as `name`.
-  static func write(_ bytes: [UInt8], to path: String, flags: Int32, named name: String) throws {
+  package static func write(_ bytes: [UInt8], to path: String, flags: Int32, named name: String) throws {
     let descriptor = unsafe open(path, O_WRONLY | O_CLOEXEC | flags, 0o644)
     guard descriptor >= 0 else { throw writeError(errno, name) }
     var failure: Int32 = 0

@@ -4,7 +4,7 @@ enum RollingHash {
 
   /// Calls `visit` with the start index and hash of each window, in order.
   @inline(__always)
-  static func scan(
+  package static func scan(
     _ elements: [UInt32], width: Int, visit: (Int, UInt64) -> Void
   ) {
     guard elements.count >= width else { return }

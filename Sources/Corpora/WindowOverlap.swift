@@ -5,15 +5,15 @@
 /// so there are no false matches, and equal windows always have equal hashes, so none is missed.
 ///
 /// Elements are numbers: those of words, or bytes widened.
-struct WindowOverlap {
+package struct WindowOverlap {
   /// Held-out windows that occur in training, each position counted.
-  let count: Int
+  package let count: Int
   /// All held-out windows.
-  let total: Int
+  package let total: Int
   /// Indices of the first such window and of its first occurrence in training.
-  let first: (heldOut: Int, training: Int)?
+  package let first: (heldOut: Int, training: Int)?
   /// Elements in the longest stretch of adjacent matching windows.
-  let longestRun: Int
+  package let longestRun: Int
 
   /// Compares two sequences.
   ///
@@ -22,7 +22,7 @@ struct WindowOverlap {
   ///   - training: The text learnt from; fewer than 2³¹ elements.
   ///   - width: Elements a window; positive.
   /// - Complexity: O(heldOut.count + training.count) expected for a fixed width.
-  init(heldOut: [UInt32], training: [UInt32], width: Int) {
+  package init(heldOut: [UInt32], training: [UInt32], width: Int) {
     precondition(width > 0, "[WindowOverlap] width \(width), expected at least 1")
     total = max(0, heldOut.count - width + 1)
     var table = WindowTable(heldOut, width: width)

@@ -1,5 +1,5 @@
 /// A hash table of the distinct windows of one sequence.
-struct WindowTable {
+package struct WindowTable {
   private let elements: [UInt32]
   private let width: Int
   private let mask: Int
@@ -9,10 +9,10 @@ struct WindowTable {
   private var starts: [Int32] = []
 
   /// The number of distinct windows inserted.
-  var classCount: Int { starts.count }
+  package var classCount: Int { starts.count }
 
   /// Makes room for all windows of `elements`.
-  init(_ elements: [UInt32], width: Int) {
+  package init(_ elements: [UInt32], width: Int) {
     self.elements = elements
     self.width = width
     var size = 1024
@@ -22,7 +22,7 @@ struct WindowTable {
   }
 
   /// Returns the class of the window at `start`, a new one if it was not met before.
-  mutating func insert(at start: Int, hash: UInt64) -> Int32 {
+  package mutating func insert(at start: Int, hash: UInt64) -> Int32 {
     let slot = slot(of: elements, at: start, hash: hash)
     if slots[slot] != 0 { return slots[slot] - 1 }
     hashes.append(hash)
@@ -32,7 +32,7 @@ struct WindowTable {
   }
 
   /// Returns the class that equals the window of another sequence, if there is one.
-  func find(_ other: [UInt32], at start: Int, hash: UInt64) -> Int32? {
+  package func find(_ other: [UInt32], at start: Int, hash: UInt64) -> Int32? {
     let entry = slots[slot(of: other, at: start, hash: hash)]
     return entry == 0 ? nil : entry - 1
   }

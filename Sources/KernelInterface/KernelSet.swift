@@ -89,7 +89,8 @@ public struct KernelSet: Sendable {
   /// Replaces a row of logits by its softmax.
   public let softmax: @Sendable (_ logits: MutableFloats, _ columns: Int) -> Void
 
-  /// Zeroes the elements whose random bits fall under the threshold and scales the others.
+  /// Zeroes the elements whose random bits fall under the threshold, an even number, and scales
+  /// the others.
   public let dropout:
     @Sendable (
       _ x: MutableFloats, _ count: Int, _ keyLow: UInt32, _ keyHigh: UInt32, _ threshold: UInt32,

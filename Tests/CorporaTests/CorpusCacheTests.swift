@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@testable import Corpora
+import Corpora
 
 @Suite struct CorpusCacheTests {
   let folder: TemporaryFolder

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Corpora
+import Corpora
 
 @Suite struct CorpusDownloadTests {
   let folder: TemporaryFolder

@@ -1,4 +1,4 @@
-@testable import Corpora
+import Corpora
 
 /// Runs `body` and returns the corpus error it throws; nil if it throws none.
 func corpusError(_ body: () throws -> Void) -> CorpusError? {

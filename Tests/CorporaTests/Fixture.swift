@@ -1,6 +1,6 @@
 import Foundation
 
-@testable import Corpora
+import Corpora
 
 /// Corpora and manifests for tests.
 enum Fixture {
@@ -34,5 +34,13 @@ enum Fixture {
     environment["IGLA_DATA"] = folder.path
     if name == "kjv" { environment["IGLA_DATA_MIRROR"] = nil }
     return try CorpusCache(environment: environment).fetch(name)
+  }
+}
+
+extension Corpus {
+  /// The whole file, test included, whose opening a test of the corpus itself need not record.
+  func wholeFile() throws -> [UInt8] {
+    let test = try openTest(TestPermit(purpose: "a test of the corpus") { _ in })
+    return Array(bytes(of: .trainAndValidation)) + Array(test.bytes)
   }
 }

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Corpora
+import Corpora
 
 @Suite struct LeakAuditTests {
   /// Words drawn at random from 5,000, so that chance repeats no run of eight.

@@ -56,7 +56,7 @@ import Testing
     #expect(CounterRandom.threshold(0) == 0)
     #expect(CounterRandom.threshold(0.5) == 1 << 31)
     #expect(CounterRandom.threshold(0.25) == 1 << 30)
-    #expect(CounterRandom.threshold(1 - 0x1p-32) == .max - 1)
+    #expect(CounterRandom.threshold(1 - 0x1p-32) == UInt32.max - 1)
     let random = CounterRandom(seed: 5)
     for rate in [0.1, 0.5, 0.9] {
       let threshold = CounterRandom.threshold(rate)

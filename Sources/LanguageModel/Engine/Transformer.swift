@@ -31,7 +31,7 @@ public final class Transformer: @unchecked Sendable {
   var packedAreCurrent = false
 
   /// Positions that a workspace holds at most, unless one window is longer.
-  static let positionsPerWorkspace = 512
+  static let positionsPerWorkspace = 128
 
   /// Reserves all memory that training on `batch` sequences, or scoring for `batch` 0, needs.
   ///
