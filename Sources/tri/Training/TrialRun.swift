@@ -73,7 +73,11 @@ final class TrialRun {
   ///
   /// - Throws: `TrainingError`, among others when it belongs to another run.
   func resume(from path: String) throws {
-    let checkpoint = try Training.Checkpoint.newest(at: path) { Console.warn($0) }
+    var isDamaged = false
+    let checkpoint = try Training.Checkpoint.newest(at: path) {
+      Console.warn($0)
+      isDamaged = true
+    }
     guard checkpoint.origin.corpusHash == origin.corpusHash,
       checkpoint.origin.trainedOn == origin.trainedOn
     else {
@@ -89,7 +93,8 @@ final class TrialRun {
         "resumed with \(kernels.name) kernels what \(origin.kernels) ones began; marked as mixed")
       origin.mixed = true
     }
-    savedStep = checkpoint.step
+    // A damaged file is to be replaced, even if nothing is left to train.
+    savedStep = isDamaged ? nil : checkpoint.step
   }
 
   /// Trains until `step` steps are done.
