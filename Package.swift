@@ -67,6 +67,8 @@ let package = Package(
         .product(name: "TOMLKit", package: "TOMLKit"),
       ],
       resources: [.embedInCode("Spaces")]),
+    // Runs the built program; the dependency sees to it that there is one.
+    .testTarget(name: "TriTests", dependencies: ["tri"], exclude: ["Snapshots"]),
     .target(name: "Scoring", dependencies: ["LanguageModel"]),
     .testTarget(
       name: "LanguageModelTests", dependencies: ["Kernels", "KernelInterface", "LanguageModel"]),

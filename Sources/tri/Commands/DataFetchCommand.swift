@@ -38,25 +38,23 @@ struct DataFetchCommand: ParsableCommand {
   var json = false
 
   func run() throws {
-    try CorpusFailure.reported {
-      let environment = ProcessInfo.processInfo.environment
-      var cache = try CorpusCache(environment: environment)
-      if let mirror { cache = CorpusCache(folder: cache.folder, mirror: try CorpusMirror(mirror)) }
-      let wanted = names.isEmpty ? [CorpusCatalog.tinyShakespeare.name] : names
-      // A misspelt last name must not be found out after the first download.
-      let manifests = try wanted.map { try CorpusCatalog.manifest(named: $0) }
-      var rows: [DataFetchRow] = []
-      for manifest in manifests {
-        var progress = FetchProgress(name: manifest.name)
-        defer { progress.finish() }
-        let corpus = try cache.fetch(
-          manifest, options: FetchOptions(offline: offline, force: force)
-        ) { progress.show($0) }
-        let row = DataFetchRow(corpus.manifest, path: cache.path(of: manifest))
-        rows.append(row)
-        if !json { print("\(row.sha256)  \(row.path)") }
-      }
-      if json { print(try DataJSON.text(["corpora": rows])) }
+    let environment = ProcessInfo.processInfo.environment
+    var cache = try CorpusCache(environment: environment)
+    if let mirror { cache = CorpusCache(folder: cache.folder, mirror: try CorpusMirror(mirror)) }
+    let wanted = names.isEmpty ? [CorpusCatalog.tinyShakespeare.name] : names
+    // A misspelt last name must not be found out after the first download.
+    let manifests = try wanted.map { try CorpusCatalog.manifest(named: $0) }
+    var rows: [DataFetchRow] = []
+    for manifest in manifests {
+      var progress = FetchProgress(name: manifest.name)
+      defer { progress.finish() }
+      let corpus = try cache.fetch(
+        manifest, options: FetchOptions(offline: offline, force: force)
+      ) { progress.show($0) }
+      let row = DataFetchRow(corpus.manifest, path: cache.path(of: manifest))
+      rows.append(row)
+      if !json { print("\(row.sha256)  \(row.path)") }
     }
+    if json { print(try DataJSON.text(["corpora": rows])) }
   }
 }

@@ -20,12 +20,10 @@ struct DataListCommand: ParsableCommand {
   var json = false
 
   func run() throws {
-    try CorpusFailure.reported {
-      let cache = try CorpusCache(environment: ProcessInfo.processInfo.environment)
-      let rows = CorpusCatalog.all.map { DataListReport.Row($0, cache: cache) }
-      let report = DataListReport(
-        cache: cache.folder, mirror: cache.mirror?.place, corpora: rows)
-      print(json ? try DataJSON.text(report) : report.text)
-    }
+    let cache = try CorpusCache(environment: ProcessInfo.processInfo.environment)
+    let rows = CorpusCatalog.all.map { DataListReport.Row($0, cache: cache) }
+    let report = DataListReport(
+      cache: cache.folder, mirror: cache.mirror?.place, corpora: rows)
+    print(json ? try DataJSON.text(report) : report.text)
   }
 }

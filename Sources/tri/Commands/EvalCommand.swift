@@ -38,7 +38,7 @@ struct EvalCommand: ParsableCommand {
   @Flag(help: "Use no network.")
   var offline = false
 
-  @Option(help: "Threads. Default: all cores.")
+  @Option(parsing: .unconditional, help: "Threads. Default: all cores.")
   var threads: Int?
 
   @Flag(help: "Print JSON.")

@@ -24,19 +24,23 @@ struct GenerateCommand: ParsableCommand {
   @Option(help: "What the text begins with.")
   var prompt = "\n"
 
-  @Option(help: "Bytes to write after the prompt.")
+  @Option(parsing: .unconditional, help: "Bytes to write after the prompt.")
   var bytes = 500
 
-  @Option(help: "0 for the likeliest byte, 1 for the model's own odds; above 1 is wilder.")
+  @Option(
+    parsing: .unconditional,
+    help: "0 for the likeliest byte, 1 for the model's own odds; above 1 is wilder.")
   var temperature = 0.8
 
-  @Option(help: "Draw among the likeliest bytes that together have this probability, (0, 1].")
+  @Option(
+    parsing: .unconditional,
+    help: "Draw among the likeliest bytes that together have this probability, (0, 1].")
   var topP = 1.0
 
-  @Option(help: "Seed of the draws.")
+  @Option(parsing: .unconditional, help: "Seed of the draws.")
   var seed = 1
 
-  @Option(help: "Threads. Default: all cores.")
+  @Option(parsing: .unconditional, help: "Threads. Default: all cores.")
   var threads: Int?
 
   func run() throws {

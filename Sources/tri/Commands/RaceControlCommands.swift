@@ -9,7 +9,7 @@ struct RaceStopCommand: ParsableCommand {
     commandName: "stop", abstract: "Stop the race, or one trial, for good.",
     discussion: "Workers save what they have and end. tri race resume takes a race up again.")
 
-  @Option(help: "Stop only this trial.")
+  @Option(parsing: .unconditional, help: "Stop only this trial.")
   var trial: Int?
 
   @OptionGroup var place: StoreArguments
@@ -53,7 +53,7 @@ struct RaceEnqueueCommand: ParsableCommand {
   @Argument(help: ArgumentHelp("Configuration.", valueName: "file"))
   var file: String
 
-  @Option(help: "Seed, 1000 or more. Default: drawn by the race.")
+  @Option(parsing: .unconditional, help: "Seed, 1000 or more. Default: drawn by the race.")
   var seed: Int?
 
   @Flag(help: "Also when the race has this configuration already.")

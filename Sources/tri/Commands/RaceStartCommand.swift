@@ -29,28 +29,36 @@ struct RaceStartCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Search space in TOML; see Documentation/Guides.", valueName: "file"))
   var space: String?
 
-  @Option(help: "Limits over all workers: 10m, 2h, 500trials, 1e6steps, joined by commas.")
+  @Option(
+    parsing: .unconditional,
+    help: "Limits over all workers: 10m, 2h, 500trials, 1e6steps, joined by commas.")
   var budget: String?
 
-  @Option(help: "Worker processes, 4 to 16. (WORKERS; default 4)")
+  @Option(parsing: .unconditional, help: "Worker processes, 4 to 16. (WORKERS; default 4)")
   var workers: Int?
 
-  @Option(help: "Threads of each worker.")
+  @Option(parsing: .unconditional, help: "Threads of each worker.")
   var threads = 1
 
   @Option(help: "Corpus; see tri data list.")
   var corpus: String?
 
-  @Option(help: "Steps of the first rung; each next rung has three times as many.")
+  @Option(
+    parsing: .unconditional,
+    help: "Steps of the first rung; each next rung has three times as many.")
   var rungUnit: Int?
 
-  @Option(help: "Steps after which a trial worse than 3.5 BPB is stopped. Default 1000.")
+  @Option(
+    parsing: .unconditional,
+    help: "Steps after which a trial worse than 3.5 BPB is stopped. Default 1000.")
   var cutAfter: Int?
 
-  @Option(help: "Seed from which the race's proposals and trial seeds follow. Default 1.")
+  @Option(
+    parsing: .unconditional,
+    help: "Seed from which the race's proposals and trial seeds follow. Default 1.")
   var seed: Int?
 
-  @Option(help: "BPB on test that wins the race. Default 1.5.")
+  @Option(parsing: .unconditional, help: "BPB on test that wins the race. Default 1.5.")
   var target: Double?
 
   @Option(help: "Name of the race, for records.")
@@ -65,8 +73,13 @@ struct RaceStartCommand: ParsableCommand {
   @Option(help: "on or off: record what failing trials have in common.")
   var lessons: String?
 
-  @Option(help: ArgumentHelp("Seconds after which a silent worker's trial is given on."))
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Seconds after which a silent worker's trial is given on."))
   var leaseSeconds: Double?
+
+  @Option(parsing: .unconditional, help: "Seconds between checkpoints inside a rung.")
+  var saveEvery = 20.0
 
   @Flag(help: "Use no network; the corpus must be in the cache or the mirror.")
   var offline = false
@@ -81,16 +94,25 @@ struct RaceStartCommand: ParsableCommand {
     let threads = try TrainCommand.threads(threads)
     let wanted = try budget.map(BudgetOption.parse)
     let path = try StoreOption.resolve(place.store)
-    let fresh = try settings()
+    guard saveEvery > 0, saveEvery.isFinite else {
+      throw Failure.usage("--save-every is \(saveEvery)", hint: "use a number above 0")
+    }
+    let existing = try Self.existing(place.store, path)
+    var fresh = try settings(existing)
+    fresh.budget = wanted ?? .unlimited
+    if let existing { try confirm(existing, fresh) }
     let corpus = try CorpusLoading.load(fresh.corpus, offline: offline)
+    if existing == nil { try checkStart(fresh, corpus) }
     try Self.audit(corpus)
+    // Only now, when nothing speaks against the race, is anything written.
     let store = try StoreOption.open(place.store, create: true)
     let lock = try SupervisorLock(store: path)
     defer { withExtendedLifetime(lock) {} }
-    try prepare(store, fresh, corpus, budget: wanted)
+    try prepare(store, fresh, budget: wanted)
     Interruption.listen()
     let supervisor = Supervisor(
-      store: store, path: path, workers: workers, threads: threads, offline: offline)
+      store: store, path: path, workers: workers, threads: threads, saveEvery: saveEvery,
+      offline: offline)
     try supervisor.run()
     if !place.json { try Leaderboard.show(store, limit: 10) }
     if Interruption.received != nil { throw ExitCode(Interruption.exitCode) }
@@ -108,8 +130,15 @@ struct RaceStartCommand: ParsableCommand {
     return count
   }
 
-  /// Settings from flags and the space's file, for a race that does not exist yet.
-  private func settings() throws -> RaceSettings {
+  /// The race that the store holds already.
+  private static func existing(_ store: String?, _ path: String) throws -> RaceRecord? {
+    guard FileManager.default.fileExists(atPath: path) else { return nil }
+    return try StoreOption.open(store).activeRace()
+  }
+
+  /// Settings as the flags and the space's file say; the corpus is that of the race in the store
+  /// where no flag names one.
+  private func settings(_ existing: RaceRecord?) throws -> RaceSettings {
     if space != nil && profile != nil {
       throw Failure.usage("both --space and --profile are given", hint: "choose one")
     }
@@ -117,7 +146,8 @@ struct RaceStartCommand: ParsableCommand {
       throw Failure.usage("--lessons is '\(lessons)'", hint: "use on or off")
     }
     let file = try space.map(SpaceFile.read) ?? SpaceFile.profile(profile ?? "standard")
-    let manifest = try CorpusCatalog.manifest(named: corpus ?? "tiny_shakespeare")
+    let manifest = try CorpusCatalog.manifest(
+      named: corpus ?? existing?.settings.corpus ?? CorpusCatalog.tinyShakespeare.name)
     var settings = RaceSettings(
       name: name ?? manifest.name, seed: seed ?? 1, corpus: manifest.name,
       corpusSHA256: manifest.sha256,
@@ -136,20 +166,21 @@ struct RaceStartCommand: ParsableCommand {
 
   /// Creates the race, or checks that the one in the store is the one that is meant.
   private func prepare(
-    _ store: SQLiteRaceStore, _ fresh: RaceSettings, _ corpus: Corpus, budget: Budget?
+    _ store: SQLiteRaceStore, _ fresh: RaceSettings, budget: Budget?
   ) throws {
     guard let race = try store.activeRace() else {
-      var settings = fresh
-      settings.budget = budget ?? .unlimited
-      try checkStart(settings, corpus)
-      let id = try store.createRace(settings, at: .now)
+      let id = try store.createRace(fresh, at: .now)
       Console.note(
-        "race \(id) '\(settings.name)' on \(settings.corpus): rungs of "
-          + (0..<settings.ladder.count).map { String(settings.ladder.steps($0)) }
-          .joined(separator: ", ") + " steps, \(settings.kernelVariant) kernels")
+        "race \(id) '\(fresh.name)' on \(fresh.corpus): rungs of "
+          + (0..<fresh.ladder.count).map { String(fresh.ladder.steps($0)) }
+          .joined(separator: ", ") + " steps, \(fresh.kernelVariant) kernels")
       return
     }
     try confirm(race, fresh)
+    if race.settings.binaryHash != fresh.binaryHash {
+      Console.warn(
+        "this program differs from the one that began the race; results say which made them")
+    }
     if let budget, budget != race.settings.budget { try store.change(budget: budget, at: .now) }
     if race.state == .stopped { try store.resume(at: .now) }
     Console.note("going on with race \(race.id) '\(race.settings.name)'")
@@ -174,16 +205,14 @@ struct RaceStartCommand: ParsableCommand {
         "the store holds race '\(race.settings.name)' with another \(differing.joined(separator: ", "))",
         hint: "leave the flags away to go on with it, or name another --store")
     }
-    if race.settings.binaryHash != fresh.binaryHash {
-      Console.warn(
-        "this program differs from the one that began the race; results say which made them")
-    }
   }
 
   /// Fails before the first trial where every trial would fail.
   private func checkStart(_ settings: RaceSettings, _ corpus: Corpus) throws {
-    for attempt in 0..<20 {
-      let drawn = settings.space.sample(race: settings.seed, trial: 1 + attempt)
+    let points = settings.space.startingPoints.count
+    for number in 0..<(points + 20) {
+      let drawn = settings.space.sample(
+        race: settings.seed, trial: 1 + number, startingPoint: number < points ? number : nil)
       let configuration = try TrialConfiguration.training(
         drawn, seed: 1_000, topSteps: settings.ladder.topSteps)
       try configuration.validate(

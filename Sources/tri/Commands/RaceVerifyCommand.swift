@@ -30,13 +30,14 @@ struct RaceVerifyCommand: ParsableCommand {
 
   @OptionGroup var place: StoreArguments
 
-  @Option(help: "Trial whose configuration is verified. Default: the best.")
+  @Option(
+    parsing: .unconditional, help: "Trial whose configuration is verified. Default: the best.")
   var trial: Int?
 
-  @Option(help: "Reserved seeds, three or more, joined by commas.")
+  @Option(parsing: .unconditional, help: "Reserved seeds, three or more, joined by commas.")
   var seeds = "43,44,45"
 
-  @Option(help: "Threads. Default: all cores.")
+  @Option(parsing: .unconditional, help: "Threads. Default: all cores.")
   var threads: Int?
 
   @Flag(help: "Use no network.")
@@ -101,6 +102,12 @@ struct RaceVerifyCommand: ParsableCommand {
     guard numbers.count == parts.count, numbers.count >= 3, Set(numbers).count == numbers.count
     else {
       throw Failure.usage("--seeds is '\(seeds)'", hint: "write three or more different numbers")
+    }
+    guard numbers.allSatisfy({ (0..<SelectionSeeds.first).contains($0) }) else {
+      throw Failure.usage(
+        "--seeds is '\(seeds)'",
+        hint: "seeds of a verification lie between 0 and \(SelectionSeeds.first - 1); "
+          + "those from \(SelectionSeeds.first) on choose configurations")
     }
     return numbers
   }

@@ -11,7 +11,7 @@ struct RaceStatusCommand: ParsableCommand {
 
   @OptionGroup var place: StoreArguments
 
-  @Option(help: "Lines of the leaderboard.")
+  @Option(parsing: .unconditional, help: "Lines of the leaderboard.")
   var limit = 10
 
   func run() throws {

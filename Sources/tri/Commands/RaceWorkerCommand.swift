@@ -27,7 +27,7 @@ struct RaceWorkerCommand: ParsableCommand {
   var offline = false
 
   func run() throws {
-    Interruption.listen()
+    Interruption.listen(as: .worker)
     Self.endWithParent()
     let path = try StoreOption.resolve(place.store)
     let store = try StoreOption.open(place.store)

@@ -15,7 +15,8 @@ struct TrainCommand: ParsableCommand {
     discussion: """
       stdout holds only lines BPB=X.XXXX, one an evaluation: bits per byte over the whole \
       validation range, with the averaged weights. The run saves itself every minute and at \
-      Ctrl-C; the same command goes on where it stopped, bit for bit.
+      Ctrl-C; the same command goes on where it stopped, bit for bit. Given again after its end, \
+      it prints the last score once more.
 
       A value comes from its flag, else its TRIOS_ variable, else the file, else the default; \
       --print-config shows each with its source.
@@ -40,10 +41,13 @@ struct TrainCommand: ParsableCommand {
         + "validation is no longer unseen)."))
   var trainOn = "train"
 
-  @Option(help: "Threads; they change the speed, not a bit of the result. Default: all cores.")
+  @Option(
+    parsing: .unconditional,
+    help: "Threads; they change the speed, not a bit of the result. Default: all cores.")
   var threads: Int?
 
-  @Option(help: "Evaluate every so many steps. Default: a tenth of the run.")
+  @Option(
+    parsing: .unconditional, help: "Evaluate every so many steps. Default: a tenth of the run.")
   var evalEvery: Int?
 
   @Option(
@@ -51,6 +55,9 @@ struct TrainCommand: ParsableCommand {
       "Folder of the checkpoint. Default: .trinity/train/ and a name made of configuration and seed.",
       valueName: "folder"))
   var checkpointDir: String?
+
+  @Option(parsing: .unconditional, help: "Seconds between checkpoints.")
+  var saveEvery = 60.0
 
   @Flag(help: "Start anew even if the folder has a checkpoint.")
   var fresh = false
@@ -71,6 +78,9 @@ struct TrainCommand: ParsableCommand {
     let threads = try Self.threads(threads)
     let split = try Self.split(trainOn)
     let evalEvery = try positive(evalEvery, "--eval-every") ?? max(1, configuration.steps / 10)
+    guard saveEvery > 0, saveEvery.isFinite else {
+      throw Failure.usage("--save-every is \(saveEvery)", hint: "use a number above 0")
+    }
     let kernels = try Machine.kernels()
     let corpus = try CorpusLoading.load(self.corpus, offline: offline)
     if (43...45).contains(configuration.seed) {
@@ -85,7 +95,8 @@ struct TrainCommand: ParsableCommand {
       configuration: configuration, corpus: corpus, split: split, kernels: kernels,
       threads: threads)
     let path = folder + "/checkpoint.safetensors"
-    if !fresh { try run.resumeIfSaved(at: path) }
+    try Self.makeFolder(folder)
+    if !fresh { try resume(run, path) }
     try train(run, evalEvery: evalEvery, path: path, log: log, threads: threads)
   }
 
@@ -106,7 +117,7 @@ struct TrainCommand: ParsableCommand {
     var meter = ProgressMeter(start: clock.now, firstStep: firstStep)
     while run.trainer.step < configuration.steps {
       let next = min(configuration.steps, (run.trainer.step / evalEvery + 1) * evalEvery)
-      let outcome = try run.advance(to: next, savingTo: path, every: 60) { report in
+      let outcome = try run.advance(to: next, savingTo: path, every: saveEvery) { report in
         meter.show(report, of: configuration.steps, bytesPerStep: run.trainer.bytesPerStep)
         try log.write(
           TrainEvent(
@@ -133,6 +144,7 @@ struct TrainCommand: ParsableCommand {
         try evaluate(run, meter: &meter, log: log)
       }
     }
+    if firstStep == configuration.steps { try evaluate(run, meter: &meter, log: log) }
     try run.save(to: path)
     Console.endProgress()
     let seconds = (clock.now - start).seconds
@@ -149,6 +161,31 @@ struct TrainCommand: ParsableCommand {
     meter.summarise(step: run.trainer.step, validation: bpb)
     try log.write(TrainEvent(event: .evaluation, step: run.trainer.step, validation_bpb: bpb))
     if let bpb { try Console.result("BPB=" + decimal(bpb, 4)) }
+  }
+
+  /// A folder that takes no file is found out before the training, not after.
+  private static func makeFolder(_ folder: String) throws {
+    do {
+      try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    } catch {
+      throw Failure(
+        73, "cannot make the folder \(folder)", hint: "choose a --checkpoint-dir that is writable")
+    }
+    guard access(folder, W_OK) == 0 else {
+      throw Failure(
+        73, "cannot write to the folder \(folder)",
+        hint: "choose a --checkpoint-dir that is writable")
+    }
+  }
+
+  private func resume(_ run: TrialRun, _ path: String) throws {
+    do {
+      try run.resumeIfSaved(at: path)
+    } catch let error as TrainingError where error.code != .cannotWrite {
+      throw TrainingError(
+        error.code, error.message,
+        hint: "start anew with --fresh, or choose another --checkpoint-dir", cause: error)
+    }
   }
 
   /// The number of threads asked for, or all cores.

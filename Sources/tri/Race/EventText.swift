@@ -44,13 +44,27 @@ enum EventText {
       return "\(count) \(status.rawValue)"
     }
     let left =
-      summary.remainingSeconds.map { ", \(spoken(seconds: $0)) left" }
-      ?? summary.remainingTrials.map { ", \($0) trials left" } ?? ""
+      summary.remainingSeconds.map { "\(spoken(seconds: $0)) left" }
+      ?? summary.remainingTrials.map { "\($0) trials left" }
+      ?? summary.remainingSteps.map { "\($0) steps left" }
+    let parts = (counts.isEmpty ? ["no trials yet"] : counts) + (left.map { [$0] } ?? [])
     let best = summary.best.flatMap { entry in
       entry.trial.bitsPerByte.map {
         "; best \(decimal($0, 4)) BPB (trial \(entry.trial.id), \(entry.steps) steps)"
       }
     }
-    return counts.joined(separator: ", ") + left + (best ?? "")
+    return parts.joined(separator: ", ") + (best ?? "")
+  }
+
+  /// Why a race has no work left, as far as its budget and its state say.
+  static func ending(_ summary: RaceSummary) -> String {
+    if summary.race.state == .won { return "the race is won" }
+    if summary.race.state == .stopped { return "the race was stopped" }
+    let more = "; a larger --budget goes on"
+    if let seconds = summary.remainingSeconds, seconds < 1 { return "the time is used" + more }
+    if summary.remainingSteps == 0 { return "the budget of steps is used" + more }
+    if summary.remainingTrials == 0 { return "the budget of trials is used" + more }
+    if summary.race.exhausted { return "every configuration of the search space was tried" }
+    return "what is left of the budget holds no further piece of work" + more
   }
 }

@@ -9,9 +9,8 @@ struct ExperienceLog {
 
   /// Appends a line; lines of several workers never mix.
   ///
-  /// - Parameters:
-  ///   - before: Validation score at the rung before, if any.
-  ///   - after: Validation score now; nil when it diverged.
+  /// `before` is the validation score at the rung before, if any; `after` the one now, nil when
+  /// the trial diverged.
   func append(
     trial: Int, rung: Int, worker: String, seed: Int, steps: Int, before: Double?, after: Double?,
     seconds: Double, decision: String, at now: Instant

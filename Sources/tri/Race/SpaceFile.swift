@@ -83,7 +83,10 @@ struct SpaceFile {
       }
     }
     space = try SearchSpace(domains, startingPoints: starts)
-    if let race = table["race"]?.table {
+    if let section = table["race"] {
+      guard let race = section.table else {
+        throw refuse("race is no section", "write [race] and its keys below")
+      }
       for key in race.keys {
         try check(key, among: ["rung_unit", "rungs", "cut_after"], "key of [race]")
         guard race[key]?.int != nil else { throw refuse("\(key) is no integer", "write a number") }
@@ -106,6 +109,9 @@ struct SpaceFile {
     for key in table.keys where !["min", "max", "log", "step", "choice"].contains(key) {
       throw refuse("'\(name)' has the unknown key '\(key)'", "use min, max, log, step or choice")
     }
+    if table.contains(key: "choice") && table.keys.count > 1 {
+      throw refuse("'\(name)' has a choice and a range", "keep one of them")
+    }
     if let choices = table["choice"] {
       guard let list = choices.array else {
         throw refuse("the choice of '\(name)' is no list", "write choice = [a, b]")
@@ -118,9 +124,18 @@ struct SpaceFile {
           return parameter(value)
         })
     }
+    if let log = table["log"], log.bool == nil {
+      throw refuse("log of '\(name)' is neither true nor false", "write log = true")
+    }
+    if let step = table["step"], step.int == nil {
+      throw refuse("step of '\(name)' is no integer", "write a whole number")
+    }
     let log = table["log"]?.bool ?? false
     if let min = table["min"]?.int, let max = table["max"]?.int {
       return .integer(min: min, max: max, log: log, step: table["step"]?.int ?? 1)
+    }
+    if table.contains(key: "step") {
+      throw refuse("'\(name)' is a range of reals with a step", "use integers, or no step")
     }
     let bounds = ["min", "max"].map { table[$0]?.double ?? table[$0]?.int.map(Double.init) }
     guard let min = bounds[0], let max = bounds[1] else {

@@ -35,10 +35,7 @@ enum StoreOption {
   /// The path, for messages.
   static func path(_ option: String?) -> String { (try? resolve(option)) ?? standard }
 
-  /// Opens the store.
-  ///
-  /// - Parameters:
-  ///   - create: Whether a missing one is made, with its folder.
+  /// Opens the store; with `create`, a missing one is made, with its folder.
   static func open(_ option: String?, create: Bool = false) throws -> SQLiteRaceStore {
     let path = try resolve(option)
     if create {

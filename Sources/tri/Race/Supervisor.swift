@@ -6,11 +6,11 @@ import RaceSQLite
 final class Supervisor {
   /// A place for a worker process.
   private struct Slot {
-    let number: Int
     var process: Process?
     /// The pipe whose closing tells the worker that the supervisor is gone.
     var lifeline: Pipe?
     var worker = ""
+    /// Deaths in a row without a result.
     var deaths = 0
     var restartAt = ContinuousClock.now
     var finished = false
@@ -19,17 +19,22 @@ final class Supervisor {
   private let store: SQLiteRaceStore
   private let path: String
   private let threads: Int
+  private let saveEvery: Double
   private let offline: Bool
   private var slots: [Slot]
   private var lastOrdinal = 0
   private var launched = 0
 
-  init(store: SQLiteRaceStore, path: String, workers: Int, threads: Int, offline: Bool) {
+  init(
+    store: SQLiteRaceStore, path: String, workers: Int, threads: Int, saveEvery: Double,
+    offline: Bool
+  ) {
     self.store = store
     self.path = path
     self.threads = threads
+    self.saveEvery = saveEvery
     self.offline = offline
-    slots = (0..<workers).map { Slot(number: $0) }
+    slots = (0..<workers).map { _ in Slot() }
   }
 
   /// Runs until no worker has anything left to do, or a signal arrives.
@@ -53,8 +58,11 @@ final class Supervisor {
       Thread.sleep(forTimeInterval: 0.2)
     }
     Console.endProgress()
-    if let signal = Interruption.received { try interrupt(signal) }
+    if Interruption.received != nil { endWorkers() }
     try showEvents()
+    if Interruption.received == nil {
+      Console.note("nothing more to do: " + EventText.ending(try store.summary(at: .now)))
+    }
   }
 
   /// Starts, watches and restarts one worker.
@@ -72,7 +80,7 @@ final class Supervisor {
       let reclaimed = try store.reclaim(.worker(slot.worker), at: .now)
       if !signalled, [64, 65, 66, 69, 73, 77, 78].contains(process.terminationStatus) {
         // What this worker met, every other would meet: its own line on stderr says what.
-        try interrupt(SIGTERM)
+        endWorkers()
         throw Failure(
           process.terminationStatus,
           "\(slot.worker) ended with exit code \(process.terminationStatus)",
@@ -98,7 +106,10 @@ final class Supervisor {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: Machine.executable)
     process.arguments =
-      ["race", "worker", "--store", "sqlite:" + path, "--id", worker, "--threads", "\(threads)"]
+      [
+        "race", "worker", "--store", "sqlite:" + path, "--id", worker, "--threads", "\(threads)",
+        "--save-every", "\(saveEvery)",
+      ]
       + (offline ? ["--offline"] : [])
     let lifeline = Pipe()
     process.standardInput = lifeline
@@ -114,8 +125,8 @@ final class Supervisor {
     slot.worker = worker
   }
 
-  /// Passes a signal on and waits until every worker has saved its trial.
-  private func interrupt(_ signal: Int32) throws {
+  /// Asks every worker to save its trial and to end, and waits for that.
+  private func endWorkers() {
     let running = slots.compactMap(\.process).filter(\.isRunning)
     if !running.isEmpty { Console.note("stopping \(running.count) workers; each saves its trial") }
     for process in running { kill(process.processIdentifier, SIGTERM) }
@@ -135,14 +146,21 @@ final class Supervisor {
     while true {
       let events = try store.events(after: lastOrdinal, limit: 200)
       guard let last = events.last else { return }
-      for event in events { if let line = EventText.line(event) { Console.note(line) } }
+      for event in events {
+        if let line = EventText.line(event) { Console.note(line) }
+        // Whoever delivers results is in no crash loop: its next restart need not wait long.
+        if event.kind == .reported, case .string(let worker)? = event.detail["worker"],
+          let index = slots.firstIndex(where: { $0.worker == worker })
+        {
+          slots[index].deaths = 0
+        }
+      }
       lastOrdinal = last.ordinal
     }
   }
 
   private func showStatus() throws {
-    let summary = try store.summary(at: .now)
-    Console.progress(EventText.status(summary))
-    if !Console.isTerminal { Console.note(EventText.status(summary)) }
+    let text = EventText.status(try store.summary(at: .now))
+    Console.isTerminal ? Console.progress(text) : Console.note(text)
   }
 }

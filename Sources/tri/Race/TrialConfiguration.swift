@@ -4,12 +4,10 @@ import Training
 
 /// Translates between the race's configurations, which mean nothing to it, and training runs.
 enum TrialConfiguration {
-  /// The training run of a trial.
+  /// The training run of a trial; its schedule is as long as the highest rung, `topSteps`.
   ///
-  /// - Parameters:
-  ///   - seed: Of the trial.
-  ///   - topSteps: Steps of the highest rung: the schedule's length.
   /// - Throws: `TrainingError` for keys or values that no run can have.
+  /// - Returns: The validated configuration.
   static func training(
     _ configuration: Race.Configuration, seed: Int, topSteps: Int
   ) throws -> TrainingConfiguration {

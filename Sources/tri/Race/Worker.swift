@@ -9,6 +9,8 @@ import RaceSQLite
 import Training
 
 /// One worker of a race: claims work, trains it to its rung, reports, and asks again.
+///
+/// It prints warnings and errors only: what happens is in the store, and the supervisor shows it.
 struct Worker {
   let storePath: String
   let store: SQLiteRaceStore
@@ -20,18 +22,24 @@ struct Worker {
   /// Seconds between checkpoints inside a rung.
   let saveEvery: Double
 
+  /// Seconds before a worker that was told to wait asks again, the first time.
+  private static let shortestPause = 0.125
+
   /// Works until the race has nothing more to do or a signal arrives.
   ///
   /// - Throws: Failures that another worker on this machine would meet as well.
   func run() throws {
+    var pause = Self.shortestPause
     while Interruption.received == nil {
       switch try store.claim(worker: id, at: .now) {
       case .work(let claim):
         try work(on: claim)
+        pause = Self.shortestPause
       case .wait:
-        Thread.sleep(forTimeInterval: 0.25)
-      case .finished(let reason):
-        Console.note("\(id): nothing more to do (\(reason.rawValue))")
+        // Asking is a synced write: a worker that waits long asks about once a second.
+        Interruption.sleep(seconds: pause)
+        pause = min(1, 2 * pause)
+      case .finished:
         return
       }
     }
@@ -43,10 +51,9 @@ struct Worker {
     do {
       try train(claim, heart)
     } catch let error as RaceError where error.code == .leaseLost {
-      Console.note("\(id): trial \(claim.trial) belongs to another worker now; result dropped")
+      // The race knows: it gave the trial on. The result is dropped.
     } catch let error as TrainingError {
       // A full disk or an impossible configuration is the trial's failure, recorded with its reason.
-      Console.warn("\(id): trial \(claim.trial): \(error.message)")
       try store.fail(
         trial: claim.trial, token: claim.lease.token, error: error.message, at: .now)
       if error.code == .cannotWrite { throw error }
@@ -60,7 +67,6 @@ struct Worker {
     let files = TrialFiles(store: storePath, race: race.id, trial: claim.trial)
     let run = try open(claim, files)
     var workStep = run.trainer.step
-    let firstStep = workStep
     func work() -> Work {
       let done = Work(
         steps: run.trainer.step - workStep,
@@ -86,7 +92,6 @@ struct Worker {
         try run.save(to: saved().path)
         try store.release(
           trial: claim.trial, token: claim.lease.token, checkpoint: saved(), work: work(), at: .now)
-        Console.note("\(id): trial \(claim.trial) saved at step \(run.trainer.step)")
         return
       }
       if (clock.now - lastSave).seconds >= saveEvery && run.trainer.step < claim.targetStep {
@@ -112,9 +117,6 @@ struct Worker {
       trial: claim.trial, rung: claim.rung, worker: id, seed: claim.seed,
       steps: run.trainer.step, before: before, after: score.isFinite ? score : nil,
       seconds: (clock.now - start).seconds, decision: result.decision.rawValue, at: .now)
-    Console.note(
-      "\(id): trial \(claim.trial), steps \(firstStep)–\(run.trainer.step): "
-        + (score.isFinite ? "\(decimal(score, 4)) BPB" : "diverged"))
   }
 
   /// The run of a claim, at its newest intact checkpoint.

@@ -3,42 +3,44 @@ import Foundation
 import TOMLKit
 import Training
 
-/// The flags of a training configuration. All are text here, so that flags, environment and files
-/// are read and refused by the same code.
+/// The flags of a training configuration.
+///
+/// All are text here, so that flags, environment and files are read and refused by the same code;
+/// a negative number is a value, not the next flag.
 struct ConfigurationOptions: ParsableArguments {
   @Option(help: ArgumentHelp("TOML file of keys as below, with _ for -. (TRIOS_CONFIG)"))
   var config: String?
 
-  @Option(help: help("model")) var model: String?
-  @Option(help: help("format")) var format: String?
-  @Option(help: help("seed")) var seed: String?
-  @Option(help: help("steps")) var steps: String?
-  @Option(help: help("hidden")) var hidden: String?
-  @Option(help: help("attn_layers")) var attnLayers: String?
-  @Option(help: help("heads")) var heads: String?
-  @Option(help: help("context")) var context: String?
-  @Option(help: help("mlp")) var mlp: String?
-  @Option(help: help("ngram_orders")) var ngramOrders: String?
-  @Option(help: help("ngram_rows")) var ngramRows: String?
-  @Option(help: help("ngram_width")) var ngramWidth: String?
-  @Option(help: help("token_shift")) var tokenShift: String?
-  @Option(help: help("qk_gain")) var qkGain: String?
-  @Option(help: help("rotary_base")) var rotaryBase: String?
-  @Option(help: help("dropout")) var dropout: String?
-  @Option(help: help("ngram_dropout")) var ngramDropout: String?
-  @Option(help: help("batch")) var batch: String?
-  @Option(help: help("shards")) var shards: String?
-  @Option(help: help("optimizer")) var optimizer: String?
-  @Option(help: help("lr")) var lr: String?
-  @Option(help: help("muon_lr")) var muonLr: String?
-  @Option(help: help("table_lr")) var tableLr: String?
-  @Option(help: help("weight_decay")) var weightDecay: String?
-  @Option(help: help("muon_weight_decay")) var muonWeightDecay: String?
-  @Option(help: help("schedule")) var schedule: String?
-  @Option(help: help("warmup")) var warmup: String?
-  @Option(help: help("decay")) var decay: String?
-  @Option(help: help("clip")) var clip: String?
-  @Option(help: help("average_power")) var averagePower: String?
+  @Option(parsing: .unconditional, help: help("model")) var model: String?
+  @Option(parsing: .unconditional, help: help("format")) var format: String?
+  @Option(parsing: .unconditional, help: help("seed")) var seed: String?
+  @Option(parsing: .unconditional, help: help("steps")) var steps: String?
+  @Option(parsing: .unconditional, help: help("hidden")) var hidden: String?
+  @Option(parsing: .unconditional, help: help("attn_layers")) var attnLayers: String?
+  @Option(parsing: .unconditional, help: help("heads")) var heads: String?
+  @Option(parsing: .unconditional, help: help("context")) var context: String?
+  @Option(parsing: .unconditional, help: help("mlp")) var mlp: String?
+  @Option(parsing: .unconditional, help: help("ngram_orders")) var ngramOrders: String?
+  @Option(parsing: .unconditional, help: help("ngram_rows")) var ngramRows: String?
+  @Option(parsing: .unconditional, help: help("ngram_width")) var ngramWidth: String?
+  @Option(parsing: .unconditional, help: help("token_shift")) var tokenShift: String?
+  @Option(parsing: .unconditional, help: help("qk_gain")) var qkGain: String?
+  @Option(parsing: .unconditional, help: help("rotary_base")) var rotaryBase: String?
+  @Option(parsing: .unconditional, help: help("dropout")) var dropout: String?
+  @Option(parsing: .unconditional, help: help("ngram_dropout")) var ngramDropout: String?
+  @Option(parsing: .unconditional, help: help("batch")) var batch: String?
+  @Option(parsing: .unconditional, help: help("shards")) var shards: String?
+  @Option(parsing: .unconditional, help: help("optimizer")) var optimizer: String?
+  @Option(parsing: .unconditional, help: help("lr")) var lr: String?
+  @Option(parsing: .unconditional, help: help("muon_lr")) var muonLr: String?
+  @Option(parsing: .unconditional, help: help("table_lr")) var tableLr: String?
+  @Option(parsing: .unconditional, help: help("weight_decay")) var weightDecay: String?
+  @Option(parsing: .unconditional, help: help("muon_weight_decay")) var muonWeightDecay: String?
+  @Option(parsing: .unconditional, help: help("schedule")) var schedule: String?
+  @Option(parsing: .unconditional, help: help("warmup")) var warmup: String?
+  @Option(parsing: .unconditional, help: help("decay")) var decay: String?
+  @Option(parsing: .unconditional, help: help("clip")) var clip: String?
+  @Option(parsing: .unconditional, help: help("average_power")) var averagePower: String?
 
   /// The flags that were given, by key.
   private var flags: [(name: String, text: String?)] {
@@ -67,6 +69,7 @@ struct ConfigurationOptions: ParsableArguments {
   ///   - environment: Of the process. An unknown `TRIOS_` variable is an error, not a shrug.
   ///   - standard: The values where nothing else is said.
   /// - Throws: ``Failure`` or `TrainingError` that names the key, its source and the remedy.
+  /// - Returns: The configuration and the source of each value.
   func resolve(
     environment: [String: String] = ProcessInfo.processInfo.environment,
     standard: TrainingConfiguration = TrainingConfiguration()

@@ -33,7 +33,9 @@ struct Failure: Error {
         CorpusFailure.exitCode(for: error.code),
         error.message + (error.cause.map { " (\($0))" } ?? ""), hint: error.hint)
     case let error as RaceError:
-      self.init(error.code.exitCode, error.message, hint: error.hint)
+      self.init(
+        error.code.exitCode, error.message,
+        hint: error.hint ?? "see 'tri race status' for how the race stands")
     case KernelSet.SelectionError.unknown(let name):
       self.init(
         78, "IGLA_CPU names no kernel variant: '\(name)'",
@@ -57,16 +59,27 @@ struct Failure: Error {
     }
   }
 
+  /// Which help to read after a usage error; the parser knows which command it was.
+  private static func helpHint(for error: any Error) -> String {
+    let command = Tri.fullMessage(for: error).split(separator: "'").first {
+      $0.hasPrefix("tri") && $0.hasSuffix("--help")
+    }
+    return "see '\(command ?? "tri --help")'"
+  }
+
   /// Prints the error where it belongs and ends the process with its code.
   static func end(with error: any Error) -> Never {
     if let failure = Failure(error) {
       Console.error(failure.message, hint: failure.hint)
       exit(failure.exitCode)
     }
-    if error is ExitCode || error is CleanExit || error is ValidationError
-      || String(reflecting: type(of: error)).hasPrefix("ArgumentParser.")
+    if error is ExitCode || error is CleanExit { Tri.exit(withError: error) }
+    if error is ValidationError || String(reflecting: type(of: error)).hasPrefix("ArgumentParser.")
     {
-      Tri.exit(withError: error)
+      let code = Tri.exitCode(for: error)
+      if code == .success { Tri.exit(withError: error) }
+      Console.error(Tri.message(for: error), hint: helpHint(for: error))
+      exit(code.rawValue)
     }
     Console.error("unexpected: \(error)", hint: "please report this with the command you ran")
     exit(70)

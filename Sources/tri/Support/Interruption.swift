@@ -3,19 +3,29 @@ import Foundation
 import Synchronization
 
 /// SIGINT and SIGTERM as a request that running work looks at between two steps.
-///
-/// The first signal asks for an orderly end; a second one ends the process at once.
 enum Interruption {
+  /// Who decides when the process has to end.
+  enum Listener {
+    /// A command that a user runs: the first signal asks for an orderly end, a second one ends
+    /// the process at once.
+    case command
+    /// A worker: its supervisor decides. Ctrl-C reaches a whole group of processes and is none of
+    /// its business, and a second signal must not cut the saving short that the first began.
+    case worker
+  }
+
   private static let signalNumber = Atomic<Int32>(0)
   private nonisolated(unsafe) static var sources: [any DispatchSourceSignal] = []
 
   /// Starts to listen; called once, before the work.
-  static func listen() {
+  static func listen(as listener: Listener = .command) {
     for number in [SIGINT, SIGTERM] {
       signal(number, SIG_IGN)
+      if listener == .worker && number == SIGINT { continue }
       let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
       source.setEventHandler {
-        if signalNumber.exchange(number, ordering: .relaxed) != 0 { _exit(128 + number) }
+        let earlier = signalNumber.exchange(number, ordering: .relaxed)
+        if earlier != 0 && listener == .command { _exit(128 + number) }
       }
       source.resume()
       sources.append(source)
@@ -25,6 +35,14 @@ enum Interruption {
   /// Asks for an orderly end from inside the process.
   static func request(_ number: Int32 = SIGTERM) {
     signalNumber.store(number, ordering: .relaxed)
+  }
+
+  /// Sleeps, but not beyond a signal.
+  static func sleep(seconds: Double) {
+    let end = ContinuousClock.now + .seconds(seconds)
+    while received == nil && ContinuousClock.now < end {
+      Thread.sleep(forTimeInterval: min(0.05, seconds))
+    }
   }
 
   /// The signal that arrived, if any.

@@ -31,11 +31,8 @@ final class TrialRun {
   /// Step of the newest saved state; nil before the first.
   private(set) var savedStep: Int?
 
-  /// Makes a run at its first step.
+  /// Makes a run at its first step; a verification's `split` is `.trainAndValidation`.
   ///
-  /// - Parameters:
-  ///   - split: `.train`, or `.trainAndValidation` for a verification.
-  ///   - threads: Threads of this process that work on a step.
   /// - Throws: `TrainingError` for an impossible configuration or when memory is refused.
   init(
     configuration: TrainingConfiguration, corpus: Corpus, split: Corpora.Split,
@@ -73,7 +70,11 @@ final class TrialRun {
   ///
   /// - Throws: `TrainingError`, among others when it belongs to another run.
   func resume(from path: String) throws {
-    let checkpoint = try Training.Checkpoint.newest(at: path) { Console.warn($0) }
+    var isDamaged = false
+    let checkpoint = try Training.Checkpoint.newest(at: path) {
+      Console.warn($0)
+      isDamaged = true
+    }
     guard checkpoint.origin.corpusHash == origin.corpusHash,
       checkpoint.origin.trainedOn == origin.trainedOn
     else {
@@ -89,17 +90,16 @@ final class TrialRun {
         "resumed with \(kernels.name) kernels what \(origin.kernels) ones began; marked as mixed")
       origin.mixed = true
     }
-    savedStep = checkpoint.step
+    // A damaged file is to be replaced, even if nothing is left to train.
+    savedStep = isDamaged ? nil : checkpoint.step
   }
 
-  /// Trains until `step` steps are done.
+  /// Trains until `step` steps are done, with a checkpoint at `path` every so many seconds.
   ///
-  /// - Parameters:
-  ///   - path: The checkpoint's file.
-  ///   - seconds: Seconds between checkpoints.
-  ///   - onStep: Sees each step; answers whether to go on.
-  ///   - onSave: Called after each checkpoint.
-  /// - Throws: `TrainingError` when a checkpoint cannot be written.
+  /// `onStep` sees each step and answers whether to go on; `onSave` is called after each
+  /// checkpoint.
+  /// - Throws: `TrainingError` when a checkpoint cannot be written; what the closures throw.
+  /// - Returns: Why it came back.
   func advance(
     to step: Int, savingTo path: String, every seconds: Double,
     onStep: (Trainer.StepReport) throws -> Bool,

@@ -1,0 +1,116 @@
+import Foundation
+import Testing
+
+@Suite(.turns)
+struct TrainTests {
+  @Test func stdoutHoldsOnlyScores() async throws {
+    let scratch = try Scratch()
+    let run = try await scratch.tri(
+      Scratch.train("run", steps: 20, "--eval-every", "5", "--events", "events.jsonl"))
+    #expect(run.code == 0, "\(run.errors)")
+    #expect(run.lines.count == 4)
+    #expect(run.lines.allSatisfy { $0.wholeMatch(of: /BPB=\d+\.\d{4}/) != nil }, "\(run.text)")
+    #expect(run.text.hasSuffix("\n"))
+    #expect(run.errors.contains("11536 parameters"))
+  }
+
+  @Test func eventsAreOneObjectALine() async throws {
+    let scratch = try Scratch()
+    let run = try await scratch.tri(
+      Scratch.train("run", steps: 6, "--eval-every", "3", "--events", "events.jsonl"))
+    let events = try scratch.text("events.jsonl").split(separator: "\n")
+      .map { try JSONObject(Data($0.utf8)) }
+    let kinds = try events.map { try $0("event", as: String.self) }
+    #expect(
+      kinds == [
+        "start", "step", "step", "step", "evaluation", "step", "step", "step", "evaluation", "end",
+      ])
+    #expect(events.allSatisfy { $0.keys.isSuperset(of: ["event", "step", "time"]) })
+    #expect(events[1].keys.isSuperset(of: ["loss_bpb", "gradient_norm"]))
+    let scores = try events.filter { $0.members["event"] as? String == "evaluation" }
+      .map { String(format: "BPB=%.4f", try $0("validation_bpb", as: Double.self)) }
+    #expect(scores == run.lines)
+    #expect(try events[9]("outcome", as: String.self) == "completed")
+  }
+
+  @Test func aFinishedRunPrintsItsLastScoreAgain() async throws {
+    let scratch = try Scratch()
+    let first = try await scratch.tri(Scratch.train("run"))
+    let bytes = try scratch.read("run/checkpoint.safetensors")
+    let again = try await scratch.tri(Scratch.train("run"))
+    #expect(again.code == 0)
+    #expect(again.lines == [first.lines.last])
+    #expect(try scratch.read("run/checkpoint.safetensors") == bytes)
+  }
+
+  @Test func aReservedSeedIsCalledAReproduction() async throws {
+    let scratch = try Scratch()
+    let reserved = try await scratch.tri(Scratch.train("a", steps: 2, "--seed", "43"))
+    #expect(reserved.code == 0)
+    #expect(reserved.errors.contains("reserved for verification"))
+    let ordinary = try await scratch.tri(Scratch.train("b", steps: 2, "--seed", "1043"))
+    #expect(!ordinary.errors.contains("reserved"))
+  }
+
+  @Test func trainingOnValidationPrintsNoScore() async throws {
+    let scratch = try Scratch()
+    let run = try await scratch.tri(
+      Scratch.train("run", steps: 2, "--train-on", "train+validation"))
+    #expect(run.code == 0)
+    #expect(run.output.isEmpty)
+    let score = try await scratch.tri("eval", "--checkpoint", "run/checkpoint.safetensors")
+    expectFailure(score, 65, "not unseen", "--split test")
+    #expect(score.output.isEmpty)
+  }
+
+  @Test(arguments: [
+    (["--bogus"], Int32(64), "bogus"),
+    (["--steps"], 64, "steps"),
+    (["--threads", "0"], 64, "--threads is 0"),
+    (["--threads", "-1"], 64, "--threads is -1"),
+    (["--eval-every", "0"], 64, "--eval-every is 0"),
+    (["--save-every", "0"], 64, "--save-every is 0"),
+    (["--train-on", "test"], 64, "nothing trains on test"),
+    (["--corpus", "shakespear"], 64, "tiny_shakespeare"),
+    (["--optimizer", "sgd"], 78, "muon, adamw"),
+    (["--format", "gf16"], 78, "float32"),
+    (["--model", "igla"], 78, "hybrid"),
+    (["--steps", "-5"], 78, "steps is -5"),
+    (["--steps", "many"], 78, "'many' is not a value for 'steps' (from --steps)"),
+    (["--hidden", "-16"], 78, "-16"),
+    (["--hidden", "0"], 78, "width"),
+    (["--heads", "3"], 78, "heads is 3 at width 16"),
+    (["--hidden", "6"], 78, "heads is 2 at width 6"),
+    (["--context", "0"], 78, "choose 1 to 1024"),
+    (["--context", "1025"], 78, "choose 1 to 1024"),
+    (["--batch", "-1"], 78, "batch is -1"),
+    (["--shards", "5"], 78, "shards is 5 for a batch of 4"),
+    (["--ngram-rows", "63"], 78, "63"),
+    (["--lr", "nan"], 78, "lr is nan"),
+    (["--dropout", "1"], 78, "dropout"),
+    (["--seed", "-1"], 78, "seed is -1"),
+    (["--config", "absent.toml"], 66, "absent.toml"),
+    (["--checkpoint-dir", "/proc/nowhere"], 73, "/proc/nowhere"),
+    (["--events", "/proc/nowhere/events"], 73, "/proc/nowhere/events"),
+  ])
+  func aBadFlagIsRefusedBeforeTraining(flags: [String], code: Int32, text: String) async throws {
+    let scratch = try Scratch()
+    let run = try await scratch.tri(Scratch.train("run", steps: 2) + flags)
+    expectFailure(run, code, text)
+    #expect(run.output.isEmpty)
+    #expect(scratch.files(below: "run").isEmpty)
+  }
+
+  @Test func aFullDiskUnderTheEventsEndsTheRun() async throws {
+    let scratch = try Scratch()
+    let run = try await scratch.tri(Scratch.train("run", steps: 2, "--events", "/dev/full"))
+    expectFailure(run, 73, "event log")
+    #expect(scratch.files(below: "run").isEmpty)
+  }
+
+  @Test func anUnknownKernelVariantIsRefused() async throws {
+    let scratch = try Scratch()
+    let run = try await scratch.tri(Scratch.train("run"), environment: ["IGLA_CPU": "avx9"])
+    expectFailure(run, 78, "avx9", "portable")
+  }
+}
