@@ -3,7 +3,7 @@
 #   make race            clone to a scored winner: builds, races for 10 minutes, verifies
 #   make race CORPUS=kjv the same on the King James Bible from Debian's package
 #   make test            every test
-#   make check           formatting, boundaries, build, tests
+#   make check           formatting, undeclared imports, tests
 #   make install         puts tri into PREFIX/bin (default /usr/local)
 
 SHELL := /bin/bash

@@ -12,11 +12,13 @@ public struct MatrixProduct {
   public var c: UnsafeMutablePointer<Float>, cRow: Int
   /// Whether the product is added to `c`; otherwise `c` is overwritten without being read.
   public var accumulate: Bool
+  /// Whether elements above the diagonal are not needed; they may then be written or not.
+  public var lowerTriangle: Bool
 
   public init(
     M: Int, N: Int, K: Int, a: UnsafePointer<Float>, aRow: Int, aColumn: Int = 1,
     panels: UnsafePointer<Float>, packedRows: Int? = nil, c: UnsafeMutablePointer<Float>,
-    cRow: Int, accumulate: Bool
+    cRow: Int, accumulate: Bool, lowerTriangle: Bool = false
   ) {
     self.M = M
     self.N = N
@@ -29,5 +31,6 @@ public struct MatrixProduct {
     self.c = c
     self.cRow = cRow
     self.accumulate = accumulate
+    self.lowerTriangle = lowerTriangle
   }
 }

@@ -68,7 +68,8 @@ func multiply(_ p: MatrixProduct) {
       var panel = p.panels + k * tileColumns
       while n < p.N {
         let columns = min(tileColumns, p.N - n)
-        var row = m
+        // Rows above the panel's first column lie above the diagonal.
+        var row = p.lowerTriangle ? max(m, n / tileRows * tileRows) : m
         while row < lastRow {
           let rows = min(tileRows, p.M - row)
           multiplyTile(

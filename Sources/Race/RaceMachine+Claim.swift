@@ -95,13 +95,14 @@ extension RaceMachine {
     return true
   }
 
-  /// Estimates what it takes to bring a trial from its checkpoint to a rung.
+  /// Estimates what it takes to bring a trial from its checkpoint to a rung: the steps at the
+  /// measured pace, and the evaluation at their end.
   func cost(of trial: Trial?, from step: Int, to rung: Int, _ race: RaceRecord) -> DrainRule.Cost {
     let target = race.settings.ladder.steps(rung)
     let pace = trial?.secondsPerStep ?? race.secondsPerStep
     return DrainRule.Cost(
       steps: max(0, target - (trial?.stepsCharged ?? step)),
-      seconds: pace.map { $0 * Double(max(0, target - step)) })
+      seconds: pace.map { $0 * Double(max(0, target - step)) + race.secondsPerEvaluation })
   }
 
   /// Answers a worker for which there is nothing.

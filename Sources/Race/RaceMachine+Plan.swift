@@ -99,6 +99,8 @@ extension RaceMachine {
     let ladder = race.settings.ladder
     let steps = max(0, ladder.steps(plan.goal) - ladder.steps(rung))
     let pace = trial?.secondsPerStep ?? race.secondsPerStep
-    return DrainRule.Cost(steps: steps, seconds: pace.map { $0 * Double(steps) })
+    // A trial that is there already needs no further evaluation.
+    let evaluation = steps > 0 ? race.secondsPerEvaluation : 0
+    return DrainRule.Cost(steps: steps, seconds: pace.map { $0 * Double(steps) + evaluation })
   }
 }

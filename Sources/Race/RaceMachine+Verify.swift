@@ -17,6 +17,11 @@ extension RaceMachine {
       throw RaceError(
         .invalid, "a verification needs 1 step or more and 3 different seeds or more")
     }
+    guard Set(seeds).isSuperset(of: SelectionSeeds.verification) else {
+      throw RaceError(
+        .invalid, "the seeds of a verification include 43, 44 and 45",
+        hint: "name more, not others: whoever may choose seeds may choose scores")
+    }
     guard seeds.allSatisfy({ $0 < SelectionSeeds.first }) else {
       throw RaceError(
         .invalid, "a verification seed is \(SelectionSeeds.first) or more",

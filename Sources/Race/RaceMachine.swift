@@ -75,6 +75,8 @@ public struct RaceMachine<Records: RaceRecords> {
     trial.measuredMicroseconds += work.microseconds
     race.measuredSteps += work.steps
     race.measuredMicroseconds += work.microseconds
+    race.evaluations += work.evaluations
+    race.evaluationMicroseconds += work.evaluationMicroseconds
     if gained > 0 {
       trial.failures = 0
       trial.losses = 0

@@ -13,6 +13,8 @@ public struct RaceRecord: Hashable, Sendable {
   public var lastToken = 0
   public var measuredSteps = 0
   public var measuredMicroseconds: Int64 = 0
+  public var evaluations = 0
+  public var evaluationMicroseconds: Int64 = 0
   /// Active time of closed sessions.
   public var closedMicroseconds: Int64 = 0
   public var session: Session?
@@ -51,6 +53,11 @@ public struct RaceRecord: Hashable, Sendable {
   /// Trials that may still be started; `nil` when there is no limit.
   public var remainingTrials: Int? {
     settings.budget.trials.map { max(0, $0 - trialsStarted) }
+  }
+
+  /// Mean time of an evaluation; 0 while none is measured.
+  var secondsPerEvaluation: Double {
+    evaluations > 0 ? Double(evaluationMicroseconds) / 1e6 / Double(evaluations) : 0
   }
 
   var secondsPerStep: Double? {

@@ -83,6 +83,9 @@ public struct RaceSettings: Hashable, Sendable, Codable {
       try refuse(
         "first rung \(rule.rung) for \(rule.parameter)", "the rungs are 0…\(ladder.top)")
     }
+    if cut.afterSteps < 0 || !(cut.bitsPerByte > 0) {
+      try refuse("a cut after \(cut.afterSteps) steps", "use 0 steps or more")
+    }
     try budget.validate()
   }
 

@@ -27,6 +27,8 @@ extension RaceRecord {
     lastToken = row["last_token"]
     measuredSteps = row["measured_steps"]
     measuredMicroseconds = row["measured_microseconds"]
+    evaluations = row["evaluations"]
+    evaluationMicroseconds = row["evaluation_microseconds"]
     closedMicroseconds = row["closed_microseconds"]
     sessionCount = row["session_count"]
     eventCount = row["race_event_count"]
@@ -43,7 +45,8 @@ extension RaceRecord {
       "created": created.microseconds, "trial_count": trialCount,
       "proposal_count": proposalCount, "trials_started": trialsStarted, "steps_used": stepsUsed,
       "steps_reserved": stepsReserved, "last_token": lastToken, "measured_steps": measuredSteps,
-      "measured_microseconds": measuredMicroseconds, "closed_microseconds": closedMicroseconds,
+      "measured_microseconds": measuredMicroseconds, "evaluations": evaluations,
+      "evaluation_microseconds": evaluationMicroseconds, "closed_microseconds": closedMicroseconds,
       "session_count": sessionCount, "race_event_count": eventCount,
       "event_count": events.count, "event_hash": events.hash, "ledger_count": ledger.count,
       "ledger_hash": ledger.hash, "candidate_count": candidateCount, "winner": winner,

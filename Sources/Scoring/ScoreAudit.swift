@@ -138,14 +138,16 @@ public struct ScoreAudit: Sendable {
     let step = max(1, plan.windows.count / 16)
     for index in Swift.stride(from: 0, to: plan.windows.count, by: step) {
       let window = plan.windows[index]
-      guard let byte = window.scored.last else { continue }
-      let p = distributions(Array(text[window.start..<byte]))
-      let again = p[(byte - 1 - window.start) * 256 + Int(text[byte])]
-      let first = score.nats[byte - range.lowerBound]
-      // exp of the score against the probability: no logarithm of a possibly tiny number.
-      let difference = abs(Float(exp(-Double(first))) - again)
-      worst = difference <= 1 ? max(worst, difference) : .infinity
-      count += 1
+      let (first, last) = (window.scored.lowerBound, window.scored.upperBound - 1)
+      for byte in Set([first, (first + last) / 2, last]) {
+        let p = distributions(Array(text[window.start..<byte]))
+        let again = p[(byte - 1 - window.start) * 256 + Int(text[byte])]
+        let scored = score.nats[byte - range.lowerBound]
+        // exp of the score against the probability: no logarithm of a possibly tiny number.
+        let difference = abs(Float(exp(-Double(scored))) - again)
+        worst = difference <= 1 ? max(worst, difference) : .infinity
+        count += 1
+      }
     }
     return Finding(
       check: "scored_again_without_later_bytes", passed: count > 0 && worst <= 1e-4,

@@ -181,4 +181,26 @@ import Testing
       }
     }
   }
+
+  /// Below the diagonal and on it, the same bits as the whole product.
+  @Test(arguments: variants, sizes)
+  func lowerTriangleIsThatOfTheWholeProduct(variant: String, size m: Int) throws {
+    let kernels = try KernelSet.select(variant)
+    let (K, P) = (65, kernels.panelWidth)
+    let a = Guarded(Sample.floats(m * K, seed: 3))
+    let panels = Guarded(unwritten: (m + P - 1) / P * P * K)
+    kernels.pack(a.pointer, 1, K, K, m, panels.pointer)
+    let (whole, half) = (Guarded(unwritten: m * m), Guarded(unwritten: m * m))
+    for (c, lower) in [(whole, false), (half, true)] {
+      kernels.multiply(
+        MatrixProduct(
+          M: m, N: m, K: K, a: a.pointer, aRow: K, panels: panels.pointer, c: c.pointer, cRow: m,
+          accumulate: false, lowerTriangle: lower))
+      #expect(c.intact)
+    }
+    let differing = (0..<m).flatMap { i in (0...i).map { i * m + $0 } }.filter {
+      whole.pointer[$0].bitPattern != half.pointer[$0].bitPattern
+    }
+    #expect(differing.isEmpty)
+  }
 }

@@ -16,6 +16,19 @@ import Testing
     try RaceInvariants.check(race.store, at: TestRace.at(600))
   }
 
+  /// Evaluations as long as the first rung itself neither starve the top nor run over the limit.
+  @Test(arguments: [4.0, 8, 12])
+  func evaluationsAreReckonedWith(seconds: Double) throws {
+    var race = VirtualRace { _ in seconds / 10 }
+    race.secondsPerEvaluation = seconds
+    try race.run(try TestRace.settings(budget: Budget(seconds: 600)), workers: 4)
+    let summary = try race.store.summary(at: TestRace.at(600))
+    #expect(summary.reported[3] >= 1)
+    #expect(race.unfinished == 0)
+    #expect(race.lastReport <= 600)
+    #expect(race.started >= 20)
+  }
+
   @Test func aQuickRaceIsBroadAndUsesItsTime() throws {
     var race = VirtualRace { _ in 0.6 }
     try race.run(try TestRace.settings(budget: Budget(seconds: 600)), workers: 4)

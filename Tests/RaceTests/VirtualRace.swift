@@ -6,6 +6,8 @@ struct VirtualRace {
   let store = InMemoryRaceStore()
   /// Seconds that a step of a trial takes.
   var secondsPerStep: (Int) -> Double
+  /// Seconds that the evaluation at a rung takes.
+  var secondsPerEvaluation = 0.0
   private(set) var started = 0
   /// When the last report came, in seconds.
   private(set) var lastReport = 0.0
@@ -36,7 +38,8 @@ struct VirtualRace {
         else { continue }
         if claim.source == .proposed || claim.source == .enqueued { started += 1 }
         let steps = claim.targetStep - (claim.checkpoint?.step ?? 0)
-        busy[worker] = (now + Double(steps) * secondsPerStep(claim.trial), claim)
+        let seconds = Double(steps) * secondsPerStep(claim.trial) + secondsPerEvaluation
+        busy[worker] = (now + seconds, claim)
       }
       guard let next = busy.min(by: { ($0.value.end, $0.key) < ($1.value.end, $1.key) }) else {
         break
@@ -62,6 +65,8 @@ struct VirtualRace {
       var report = TestRace.report(claim, bpb: VirtualRace.score(claim))
       report.work.microseconds = Int64(
         Double(report.work.steps) * secondsPerStep(claim.trial) * 1e6)
+      report.work.evaluations = 1
+      report.work.evaluationMicroseconds = Int64(secondsPerEvaluation * 1e6)
       _ = try store.report(report, samples: [], at: TestRace.at(now))
       lastReport = now
     }

@@ -59,7 +59,9 @@ extension Scratch {
 
   /// The bytes of each checkpoint, by trial and step.
   func checkpoints() throws -> [String: Data] {
-    let folder = ".trinity/checkpoints/race-1"
+    let races = names(in: ".trinity/race-files")
+    guard races.count == 1 else { return [:] }
+    let folder = ".trinity/race-files/\(races[0])"
     return try Dictionary(
       uniqueKeysWithValues: files(below: folder).filter { $0.hasSuffix(".safetensors") }
         .map { ($0, try read("\(folder)/\($0)")) })

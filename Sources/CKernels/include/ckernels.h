@@ -5,10 +5,10 @@
 
 #include <stdbool.h>
 
-/// Whether processor and operating system support AVX2 and FMA.
+/// Whether processor and operating system support x86-64-v3: AVX2, FMA and what goes with them.
 bool ckernels_has_avx2(void);
 
-/// Whether processor and operating system support AVX-512 F, BW, CD, DQ and VL.
+/// Whether processor and operating system support x86-64-v4: AVX-512 F, BW, CD, DQ and VL too.
 bool ckernels_has_avx512(void);
 
 #if defined(__SSE2__)

@@ -14,6 +14,8 @@ CREATE TABLE igla_race_races (
   last_token INTEGER NOT NULL,
   measured_steps INTEGER NOT NULL,
   measured_microseconds INTEGER NOT NULL,
+  evaluations INTEGER NOT NULL,
+  evaluation_microseconds INTEGER NOT NULL,
   closed_microseconds INTEGER NOT NULL,
   session_count INTEGER NOT NULL,
   race_event_count INTEGER NOT NULL,

@@ -33,6 +33,7 @@ public enum AtomicFile {
           hint: "choose a folder that this user may write to", cause: error)
       }
     }
+    sweep(folder.isEmpty ? "." : folder)
     let temporary = path + ".\(getpid()).partial"
     let file = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
     guard file >= 0 else { throw failure("write") }
@@ -49,7 +50,8 @@ public enum AtomicFile {
       let previous = path + ".previous"
       unlink(previous)
       // A second name for the old content, so that `path` itself never goes missing.
-      guard link(path, previous) == 0 else {
+      // Another process that saves the same content at the same time may have made it already.
+      guard link(path, previous) == 0 || errno == EEXIST else {
         let error = failure("keep the previous content of")
         unlink(temporary)
         throw error
@@ -64,6 +66,16 @@ public enum AtomicFile {
     if directory >= 0 {
       fsync(directory)
       close(directory)
+    }
+  }
+
+  /// Deletes what processes that were killed in the middle of a write left behind.
+  private static func sweep(_ folder: String) {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+    for name in names where name.hasSuffix(".partial") {
+      let number = name.dropLast(".partial".count).split(separator: ".").last.flatMap { Int32($0) }
+      guard let number, number != getpid(), kill(number, 0) != 0, errno == ESRCH else { continue }
+      unlink(folder + "/" + name)
     }
   }
 

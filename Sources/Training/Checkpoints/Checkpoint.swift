@@ -17,16 +17,20 @@ public struct Checkpoint {
     public var trainedOn: String
     /// Kernel variant that trained it; the first one if there were several.
     public var kernels: String
+    /// SHA-256 of the program that began it; empty when that is not known.
+    public var program: String
     /// Whether it was resumed on another variant, which ends the claim of bit-identity.
     public var mixed: Bool
 
     public init(
-      corpus: String, corpusHash: String, trainedOn: String, kernels: String, mixed: Bool = false
+      corpus: String, corpusHash: String, trainedOn: String, kernels: String, program: String = "",
+      mixed: Bool = false
     ) {
       self.corpus = corpus
       self.corpusHash = corpusHash
       self.trainedOn = trainedOn
       self.kernels = kernels
+      self.program = program
       self.mixed = mixed
     }
   }
@@ -64,7 +68,7 @@ public struct Checkpoint {
     try configuration.validate()
     origin = Origin(
       corpus: corpus, corpusHash: hash, trainedOn: trainedOn, kernels: kernels,
-      mixed: metadata["igla.mixed"] == "true")
+      program: metadata["igla.program"] ?? "", mixed: metadata["igla.mixed"] == "true")
   }
 
   /// Reads `path`, or, when that is damaged, the content before it.
@@ -77,7 +81,9 @@ public struct Checkpoint {
   public static func newest(at path: String, report: (String) -> Void) throws -> Checkpoint {
     do {
       return try Checkpoint(path: path)
-    } catch let error as TrainingError where error.code == .corruptCheckpoint {
+    } catch let error as TrainingError
+      where error.code == .corruptCheckpoint || error.code == .missing
+    {
       guard let previous = try? Checkpoint(path: path + ".previous") else { throw error }
       report("\(error.message); using \(path).previous at step \(previous.step)")
       return previous
@@ -93,7 +99,7 @@ public struct Checkpoint {
       "igla.configuration": String(decoding: try trainer.configuration.json(), as: UTF8.self),
       "igla.corpus": origin.corpus, "igla.corpus_sha256": origin.corpusHash,
       "igla.trained_on": origin.trainedOn, "igla.kernels": origin.kernels,
-      "igla.mixed": origin.mixed ? "true" : "false",
+      "igla.program": origin.program, "igla.mixed": origin.mixed ? "true" : "false",
     ]
     try TensorFile.write(tensors(of: trainer), metadata: metadata, to: path)
   }

@@ -140,8 +140,15 @@ enum TensorFile {
     for (name, entry) in entries.sorted(by: {
       $0.value.data_offsets.first ?? 0 < $1.value.data_offsets.first ?? 0
     }) {
-      let size = entry.shape.reduce(4) { $0.multipliedReportingOverflow(by: $1).partialValue }
-      guard ["F32", "I32"].contains(entry.dtype), entry.data_offsets == [end, end + size], size >= 0
+      var size = 4
+      for extent in entry.shape {
+        let (product, overflow) = size.multipliedReportingOverflow(by: extent)
+        guard extent >= 0, !overflow, product <= data.count else {
+          throw corrupt("tensor '\(name)' is larger than the file")
+        }
+        size = product
+      }
+      guard ["F32", "I32"].contains(entry.dtype), entry.data_offsets == [end, end + size]
       else { throw corrupt("tensor '\(name)' does not fit its place") }
       end += size
     }

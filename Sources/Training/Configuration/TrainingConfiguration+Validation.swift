@@ -9,7 +9,7 @@ extension TrainingConfiguration {
       try model.validated()
     } catch {
       throw TrainingError(
-        .configuration, error.message, hint: "change the configuration, a flag or its TRIOS_ twin")
+        .configuration, error.message, hint: Self.remedy(for: error.code))
     }
     func need(_ holds: Bool, _ message: String, _ hint: String) throws {
       if !holds { throw TrainingError(.configuration, message, hint: hint) }
@@ -36,6 +36,20 @@ extension TrainingConfiguration {
     try real("decay", decay, 0...1)
     try real("clip", clip, 0...1e9)
     try real("average_power", averagePower, 0...10_000)
+  }
+
+  /// Names the key behind a property of the model.
+  private static func remedy(for code: ConfigurationError.Code) -> String {
+    let keys: [ConfigurationError.Code: String] = [
+      .width: "hidden", .layers: "attn_layers", .heads: "heads", .context: "context",
+      .hidden: "mlp", .ngramOrders: "ngram_orders", .ngramRows: "ngram_rows",
+      .ngramWidth: "ngram_width", .qkGain: "qk_gain", .rotaryBase: "rotary_base",
+      .dropout: "dropout", .ngramDropout: "ngram_dropout",
+    ]
+    guard let name = keys[code], let key = ConfigurationKey.named(name) else {
+      return "use fewer layers, channels or n-gram rows"
+    }
+    return "change \(name): \(key.flag), \(key.environment) or the file"
   }
 
   /// Checks that windows of this configuration fit into texts of these lengths.

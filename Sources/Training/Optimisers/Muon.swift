@@ -113,12 +113,14 @@ package struct Muon {
       kernels.multiply(
         MatrixProduct(
           M: m, N: m, K: n, a: x, aRow: n, panels: scratch.panels, c: scratch.gram, cRow: m,
-          accumulate: false))
+          accumulate: false, lowerTriangle: true))
+      mirror(scratch.gram, m)
       kernels.pack(scratch.gram, m, 1, m, m, scratch.panels)
       kernels.multiply(
         MatrixProduct(
           M: m, N: m, K: m, a: scratch.gram, aRow: m, panels: scratch.panels, c: scratch.square,
-          cRow: m, accumulate: false))
+          cRow: m, accumulate: false, lowerTriangle: true))
+      mirror(scratch.square, m)
       kernels.combine(
         -4.7750, scratch.gram, 2.0315, scratch.square, m * m, scratch.square)
       for i in 0..<m { scratch.square[i * m + i] += 3.4445 }
@@ -130,5 +132,12 @@ package struct Muon {
       swap(&x, &y)
     }
     if x != scratch.x { scratch.x.update(from: x, count: m * n) }
+  }
+
+  /// Copies the lower triangle of a symmetric `(m, m)` matrix to the upper one.
+  private func mirror(_ a: UnsafeMutablePointer<Float>, _ m: Int) {
+    for i in 0..<m {
+      for j in (i + 1)..<m { a[i * m + j] = a[j * m + i] }
+    }
   }
 }

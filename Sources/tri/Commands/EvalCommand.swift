@@ -88,10 +88,13 @@ struct EvalCommand: ParsableCommand {
     let scorer = StaticScorer(engine: engine)
     let score = scorer.score(text, range: range)
     let seconds = (ContinuousClock.now - start).seconds
+    guard score.bitsPerByte.isFinite else {
+      throw Failure(65, "the score is not a finite number", hint: "the run diverged; train again")
+    }
     let findings =
       audit
       ? ScoreAudit(scorer: scorer, text: text, range: range).run(
-        score: score, floor: Self.floor(of: corpus, range: range)) : nil
+        score: score, floor: Self.floor(of: corpus, text[range])) : nil
     try show(
       Output(
         checkpoint: checkpoint, corpus: corpus.manifest.name, split: split,
@@ -100,9 +103,6 @@ struct EvalCommand: ParsableCommand {
         stride: scorer.stride, step: saved.step, seed: saved.configuration.seed,
         trained_on: saved.origin.trainedOn, kernels: kernels.name, seconds: seconds,
         audit: findings))
-    guard score.bitsPerByte.isFinite else {
-      throw Failure(65, "the score is not a finite number", hint: "the run diverged; train again")
-    }
     if let findings, findings.contains(where: { !$0.passed }) {
       throw Failure(65, "the audit failed", hint: "do not use this score; see the failed check")
     }
@@ -130,11 +130,9 @@ struct EvalCommand: ParsableCommand {
   }
 
   /// The least honest score, known only where the text was generated.
-  private static func floor(of corpus: Corpus, range: Range<Int>) -> BitsPerByte? {
+  private static func floor(of corpus: Corpus, _ scored: ArraySlice<UInt8>) -> BitsPerByte? {
     guard corpus.manifest.name == CorpusCatalog.markov.name else { return nil }
-    let text = Array(corpus.bytes(of: .trainAndValidation))
-    guard range.upperBound <= text.count else { return nil }
-    return CorpusCatalog.markovSource.credibleFloor(for: text[range]).map { BitsPerByte($0) }
+    return CorpusCatalog.markovSource.credibleFloor(for: scored).map { BitsPerByte($0) }
   }
 
   private func show(_ output: Output) throws {

@@ -103,6 +103,11 @@ struct RaceVerifyCommand: ParsableCommand {
     else {
       throw Failure.usage("--seeds is '\(seeds)'", hint: "write three or more different numbers")
     }
+    guard Set(numbers).isSuperset(of: SelectionSeeds.verification) else {
+      throw Failure.usage(
+        "--seeds is '\(seeds)'",
+        hint: "43, 44 and 45 are always among the seeds; name more if you like")
+    }
     guard numbers.allSatisfy({ (0..<SelectionSeeds.first).contains($0) }) else {
       throw Failure.usage(
         "--seeds is '\(seeds)'",
@@ -126,9 +131,10 @@ struct RaceVerifyCommand: ParsableCommand {
     let run = try TrialRun(
       configuration: configuration, corpus: corpus, split: .trainAndValidation, kernels: kernels,
       threads: threads)
-    let file =
-      "\(StoreOption.folder(path))/verify/race-\(race.id)/candidate-\(verification.candidate)/seed-\(seed).safetensors"
-    try run.resumeIfSaved(at: file)
+    let file = RaceFiles.verification(
+      store: path, race: race, candidate: verification.candidate, seed: seed)
+    // A score speaks for the program that made it: what another one began is not taken over.
+    if try run.isSaved(at: file, byThisProgram: true) { try run.resume(from: file) }
     var meter = ProgressMeter(start: .now, firstStep: run.trainer.step)
     let outcome = try run.advance(to: verification.steps, savingTo: file, every: 30) { report in
       meter.show(report, of: verification.steps, bytesPerStep: run.trainer.bytesPerStep)
@@ -152,6 +158,11 @@ struct RaceVerifyCommand: ParsableCommand {
         try store.openTest(candidate: verification.candidate, seed: seed, at: .now)
       })
     let bpb = try run.testScore(test).bitsPerByte.value
+    guard bpb.isFinite else {
+      throw Failure(
+        65, "seed \(seed) has no finite score: the configuration is not stable",
+        hint: "verify another trial with --trial")
+    }
     try store.score(
       candidate: verification.candidate, seed: seed,
       Verification.Score(bitsPerByte: bpb, checkpoint: file), at: .now)

@@ -112,7 +112,7 @@ struct RaceBestCommand: ParsableCommand {
       throw Failure(66, "no trial has reported yet", hint: "wait, and see 'tri race status'")
     }
     let verification = try store.verifications().last {
-      $0.trial == entry.trial.id && $0.steps == entry.steps
+      $0.configuration.fingerprint == entry.trial.fingerprint && $0.steps == entry.steps
     }
     let report = BestReport(entry, verification)
     if place.json {

@@ -122,7 +122,7 @@ struct TrainCommand: ParsableCommand {
         try log.write(
           TrainEvent(
             event: .step, step: report.step, loss_bpb: BitsPerByte(report.loss).value,
-            gradient_norm: report.gradientNorm))
+            gradient_norm: report.gradientNorm.isFinite ? report.gradientNorm : nil))
         return Interruption.received == nil
       } onSave: {
         try log.write(
@@ -136,10 +136,7 @@ struct TrainCommand: ParsableCommand {
             + "The same command goes on from there")
         throw ExitCode(Interruption.exitCode)
       case .diverged:
-        try log.write(TrainEvent(event: .end, step: run.trainer.step, outcome: "diverged"))
-        throw Failure(
-          65, "the loss is not a finite number any more at step \(run.trainer.step)",
-          hint: "use a lower lr or muon_lr")
+        throw try diverged(run, log: log)
       case .reached:
         try evaluate(run, meter: &meter, log: log)
       }
@@ -158,9 +155,18 @@ struct TrainCommand: ParsableCommand {
   private func evaluate(_ run: TrialRun, meter: inout ProgressMeter, log: EventLog) throws {
     let bpb = run.split == .train ? try run.validationScore().bitsPerByte.value : nil
     Console.endProgress()
+    if let bpb, !bpb.isFinite { throw try diverged(run, log: log) }
     meter.summarise(step: run.trainer.step, validation: bpb)
     try log.write(TrainEvent(event: .evaluation, step: run.trainer.step, validation_bpb: bpb))
     if let bpb { try Console.result("BPB=" + decimal(bpb, 4)) }
+  }
+
+  /// The failure of a run whose numbers are none any more.
+  private func diverged(_ run: TrialRun, log: EventLog) throws -> Failure {
+    try log.write(TrainEvent(event: .end, step: run.trainer.step, outcome: "diverged"))
+    return Failure(
+      65, "the loss is not a finite number any more at step \(run.trainer.step)",
+      hint: "use a lower lr or muon_lr")
   }
 
   /// A folder that takes no file is found out before the training, not after.

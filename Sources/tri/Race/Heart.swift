@@ -17,9 +17,7 @@ final class Heart: @unchecked Sendable {
 
   private struct State {
     var wish = Wish.goOn
-    var samples: [Sample] = []
     var until: Instant
-    var failure: String?
   }
 
   private let state: Mutex<State>

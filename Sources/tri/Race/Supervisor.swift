@@ -40,7 +40,8 @@ final class Supervisor {
   /// Runs until no worker has anything left to do, or a signal arrives.
   func run() throws {
     lastOrdinal = try store.activeRace()?.events.count ?? 0
-    // The lock is ours and no worker runs: every lease in the store belongs to the dead.
+    // The lock is ours: every lease belongs to the dead, or to orphans of a killed supervisor whose
+    // late writes their stale tokens refuse.
     try store.reclaim(.all, at: .now)
     let session = try store.beginSession(at: .now)
     defer { try? store.endSession(session, at: .now) }
@@ -62,6 +63,7 @@ final class Supervisor {
     try showEvents()
     if Interruption.received == nil {
       Console.note("nothing more to do: " + EventText.ending(try store.summary(at: .now)))
+      try showOvershoot()
     }
   }
 
@@ -130,6 +132,8 @@ final class Supervisor {
     let running = slots.compactMap(\.process).filter(\.isRunning)
     if !running.isEmpty { Console.note("stopping \(running.count) workers; each saves its trial") }
     for process in running { kill(process.processIdentifier, SIGTERM) }
+    // A worker that is only just starting may miss the signal, but not the end of its input.
+    for slot in slots { try? slot.lifeline?.fileHandleForWriting.close() }
     let deadline = ContinuousClock.now + .seconds(60)
     for process in running {
       while process.isRunning && ContinuousClock.now < deadline {
@@ -157,6 +161,17 @@ final class Supervisor {
       }
       lastOrdinal = last.ordinal
     }
+  }
+
+  /// Says by how much the race ran over its budget of time, if it did.
+  private func showOvershoot() throws {
+    let summary = try store.summary(at: .now)
+    guard let budget = summary.race.settings.budget.seconds, summary.activeSeconds > budget else {
+      return
+    }
+    Console.note(
+      "the last work ended \(decimal(summary.activeSeconds - budget, 1)) s after the budget of "
+        + spoken(seconds: budget))
   }
 
   private func showStatus() throws {

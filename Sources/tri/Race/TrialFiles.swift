@@ -2,15 +2,29 @@ import Foundation
 import Race
 import Training
 
-/// Where the trials of a store keep their checkpoints: one file a saved step.
+/// Where a race keeps its files: beside its store, in a folder that no other race has, not even a
+/// later one in a store of the same name.
+enum RaceFiles {
+  static func folder(store: String, race: RaceRecord) -> String {
+    let name = ((store as NSString).lastPathComponent as NSString).deletingPathExtension
+    return "\(StoreOption.folder(store))/\(name)-files/race-\(race.id)-\(race.created.microseconds)"
+  }
+
+  /// The checkpoint of a verification's seed.
+  static func verification(store: String, race: RaceRecord, candidate: Int, seed: Int) -> String {
+    folder(store: store, race: race) + "/verify/candidate-\(candidate)/seed-\(seed).safetensors"
+  }
+}
+
+/// Where the trials of a race keep their checkpoints: one file a saved step.
 ///
 /// A file's content follows from the trial and the step alone, so a worker that lost its lease can
 /// do no harm by writing one late.
 struct TrialFiles {
   let folder: String
 
-  init(store: String, race: Int, trial: Int) {
-    folder = StoreOption.folder(store) + "/checkpoints/race-\(race)/trial-\(trial)"
+  init(store: String, race: RaceRecord, trial: Int) {
+    folder = RaceFiles.folder(store: store, race: race) + "/trial-\(trial)"
   }
 
   /// The file of a step.

@@ -54,8 +54,12 @@ struct Worker {
       // The race knows: it gave the trial on. The result is dropped.
     } catch let error as TrainingError {
       // A full disk or an impossible configuration is the trial's failure, recorded with its reason.
-      try store.fail(
-        trial: claim.trial, token: claim.lease.token, error: error.message, at: .now)
+      do {
+        try store.fail(
+          trial: claim.trial, token: claim.lease.token, error: error.message, at: .now)
+      } catch let lost as RaceError where lost.code == .leaseLost {
+        // Another worker has the trial already; its failure is not this one's to record.
+      }
       if error.code == .cannotWrite { throw error }
     }
   }
@@ -64,7 +68,7 @@ struct Worker {
     let clock = ContinuousClock()
     let start = clock.now
     var workStart = clock.now
-    let files = TrialFiles(store: storePath, race: race.id, trial: claim.trial)
+    let files = TrialFiles(store: storePath, race: race, trial: claim.trial)
     let run = try open(claim, files)
     var workStep = run.trainer.step
     func work() -> Work {
@@ -103,14 +107,20 @@ struct Worker {
         lastSave = clock.now
       }
     }
-    let score = diverged ? Double.nan : try run.validationScore().bitsPerByte.value
+    // Saved first: an evaluation takes seconds, in which the process may be killed.
     if !diverged { try run.save(to: saved().path) }
+    var done = work()
+    let score = diverged ? Double.nan : try run.validationScore().bitsPerByte.value
+    if !diverged {
+      done.evaluations = 1
+      done.evaluationMicroseconds = Int64((clock.now - workStart).seconds * 1e6)
+    }
     let before = try store.results(trial: claim.trial).last?.bitsPerByte
     let result = try store.report(
       Report(
         trial: claim.trial, token: claim.lease.token, rung: claim.rung, step: run.trainer.step,
         bitsPerByte: score, nextByteSteps: run.trainer.step,
-        checkpoint: diverged ? nil : saved(), work: work()),
+        checkpoint: diverged ? nil : saved(), work: done),
       samples: [Sample(step: run.trainer.step, bitsPerByte: score)], at: .now)
     files.keepLatest(2, upTo: run.trainer.step)
     try ExperienceLog(store: storePath).append(

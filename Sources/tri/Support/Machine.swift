@@ -34,6 +34,6 @@ enum Machine {
   static let agent: String =
     ProcessInfo.processInfo.environment["AGENT_ID"] ?? "\(NSUserName())@\(name)"
 
-  /// The branch that records name (L-R12).
+  /// The branch that records name: work lands on main only (L-R12), so it is a constant.
   static func branch() -> String { "main" }
 }

@@ -28,6 +28,8 @@ final class TrialRun {
   private let threads: Int
   private var scorer: Transformer?
 
+  /// When the state was last saved, or the run began.
+  private var lastSave = ContinuousClock.now
   /// Step of the newest saved state; nil before the first.
   private(set) var savedStep: Int?
 
@@ -51,7 +53,7 @@ final class TrialRun {
       threads: threads)
     origin = Training.Checkpoint.Origin(
       corpus: corpus.manifest.name, corpusHash: corpus.manifest.sha256,
-      trainedOn: split.label, kernels: kernels.name)
+      trainedOn: split.label, kernels: kernels.name, program: try Machine.executableHash())
   }
 
   /// Goes on from the newest intact checkpoint at `path`, if there is one.
@@ -64,6 +66,16 @@ final class TrialRun {
     }
     if exists { try resume(from: path) }
     return exists
+  }
+
+  /// Whether there is a checkpoint at `path` that this very program began; another one's is
+  /// passed over with a warning.
+  func isSaved(at path: String, byThisProgram: Bool) throws -> Bool {
+    guard FileManager.default.fileExists(atPath: path) else { return false }
+    let found = try Training.Checkpoint.newest(at: path) { Console.warn($0) }
+    if found.origin.program == origin.program { return true }
+    Console.warn("\(path) was begun by another build of tri; this one trains anew")
+    return false
   }
 
   /// Goes on from the newest intact checkpoint at `path`.
@@ -84,6 +96,8 @@ final class TrialRun {
         hint: "choose another folder, or the same corpus")
     }
     try checkpoint.restore(into: trainer)
+    // Out of the way, lest the next save makes it the previous content in place of the intact one.
+    if isDamaged { rename(path, path + ".damaged") }
     origin = checkpoint.origin
     if origin.kernels != kernels.name && !origin.mixed {
       Console.warn(
@@ -105,8 +119,6 @@ final class TrialRun {
     onStep: (Trainer.StepReport) throws -> Bool,
     onSave: () throws -> Void = {}
   ) throws -> Outcome {
-    let clock = ContinuousClock()
-    var lastSave = clock.now
     while trainer.step < step {
       let report = trainer.takeStep()
       guard report.loss.value.isFinite else { return .diverged }
@@ -115,10 +127,9 @@ final class TrialRun {
         try onSave()
         return .stopped
       }
-      if (clock.now - lastSave).seconds >= seconds && trainer.step < step {
+      if (ContinuousClock.now - lastSave).seconds >= seconds {
         try save(to: path)
         try onSave()
-        lastSave = clock.now
       }
     }
     return .reached
@@ -129,6 +140,7 @@ final class TrialRun {
     if savedStep == trainer.step && FileManager.default.fileExists(atPath: path) { return }
     try Training.Checkpoint.save(trainer, origin: origin, to: path)
     savedStep = trainer.step
+    lastSave = .now
   }
 
   /// The static score of the validation range with the weights as they are.
