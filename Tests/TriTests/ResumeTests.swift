@@ -54,6 +54,18 @@ struct ResumeTests {
     #expect(try scratch.read("cut/\(file)") == scratch.read("whole/\(file)"))
   }
 
+  @Test func evaluationsDoNotPutOffASave() async throws {
+    let scratch = try Scratch()
+    let run = try await scratch.tri(
+      Scratch.train(
+        "run", steps: 200, "--eval-every", "10", "--save-every", "0.001", "--events",
+        "events.jsonl"))
+    #expect(run.code == 0, "\(run.errors)")
+    let saves = try scratch.text("events.jsonl").components(
+      separatedBy: "\"event\":\"checkpoint\"")
+    #expect(saves.count > 20)
+  }
+
   @Test func aKilledRunGoesOnFromItsLastCheckpointBitForBit() async throws {
     let scratch = try Scratch()
     let steps = 3_000

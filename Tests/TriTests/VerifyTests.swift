@@ -49,11 +49,34 @@ struct VerifyTests {
     #expect(again.errors.contains("the race is won"))
   }
 
+  @Test func racesOfStoresInOneFolderKeepApart() async throws {
+    let scratch = try await Scratch.finishedRace()
+    let first = try await scratch.tri("race", "best", "--json").json()
+    let file = try first("checkpoint", as: String.self)
+    let bytes = try scratch.read(file)
+    let store = ["--store", "sqlite:.trinity/other.db"]
+    let run = try await scratch.tri(Scratch.race(budget: "12trials", "--seed", "2") + store)
+    try #require(run.code == 0, "\(run.errors)")
+    for store in [[], store] {
+      let verify = try await scratch.tri(["race", "verify"] + store)
+      #expect(verify.code == 1, "\(verify.errors)")
+    }
+    #expect(try scratch.read(file) == bytes)
+    // A new race in a store of the same name takes nothing over from the old one either.
+    try FileManager.default.removeItem(atPath: scratch.path(".trinity/other.db"))
+    let anew = try await scratch.tri(Scratch.race(budget: "12trials", "--seed", "2") + store)
+    #expect(anew.code == 0, "\(anew.errors)")
+    let verify = try await scratch.tri(["race", "verify"] + store)
+    #expect(verify.code == 1)
+    #expect(scratch.names(in: ".trinity/other-files").count == 2)
+  }
+
   @Test func aBadRequestOpensNothing() async throws {
     let scratch = try await Scratch.finishedRace()
     for (flags, code, text) in [
       (["--seeds", "1000,1001,1002"], Int32(64), "choose configurations"),
       (["--seeds", "-1,2,3"], 64, "between 0 and 999"),
+      (["--seeds", "1,2,3"], 64, "always among the seeds"),
       (["--seeds", "43,44"], 64, "three or more"),
       (["--seeds", "43,43,44"], 64, "different"),
       (["--seeds", "a,b,c"], 64, "three or more"),

@@ -103,16 +103,16 @@ struct RaceVerifyCommand: ParsableCommand {
     else {
       throw Failure.usage("--seeds is '\(seeds)'", hint: "write three or more different numbers")
     }
-    guard Set(numbers).isSuperset(of: SelectionSeeds.verification) else {
-      throw Failure.usage(
-        "--seeds is '\(seeds)'",
-        hint: "43, 44 and 45 are always among the seeds; name more if you like")
-    }
     guard numbers.allSatisfy({ (0..<SelectionSeeds.first).contains($0) }) else {
       throw Failure.usage(
         "--seeds is '\(seeds)'",
         hint: "seeds of a verification lie between 0 and \(SelectionSeeds.first - 1); "
           + "those from \(SelectionSeeds.first) on choose configurations")
+    }
+    guard Set(numbers).isSuperset(of: SelectionSeeds.verification) else {
+      throw Failure.usage(
+        "--seeds is '\(seeds)'",
+        hint: "43, 44 and 45 are always among the seeds; name more if you like")
     }
     return numbers
   }
