@@ -67,6 +67,10 @@ test: setup
 
 check: setup
 	swift format lint --strict --parallel -r Sources Tests Package.swift
+	@! git grep -nE 'import Foundation' -- 'Sources/Kernel*' Sources/LanguageModel \
+	  || { echo "error: the lowest targets do without Foundation" >&2; exit 65; }
+	@! git ls-files | grep -E '\.(py|sh|ipynb)$$' \
+	  || { echo "error: law L-R1: everything that can be Swift is Swift" >&2; exit 65; }
 	$(MAKE) test
 
 format:

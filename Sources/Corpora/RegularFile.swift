@@ -83,7 +83,9 @@ package enum RegularFile {
   }
 
   /// Writes and syncs all bytes; an error speaks of the file as `name`.
-  package static func write(_ bytes: [UInt8], to path: String, flags: Int32, named name: String) throws {
+  package static func write(
+    _ bytes: [UInt8], to path: String, flags: Int32, named name: String
+  ) throws {
     let descriptor = unsafe open(path, O_WRONLY | O_CLOEXEC | flags, 0o644)
     guard descriptor >= 0 else { throw writeError(errno, name) }
     var failure: Int32 = 0

@@ -5,7 +5,9 @@ internal import Kernels
 ///
 /// The same engine, prompt, settings and seed give the same bytes.
 public struct TextSampler {
-  /// Divides the logits: under 1 bolder, over 1 wilder. 0 always takes the likeliest byte.
+  /// Divides the logits: under 1 bolder, over 1 wilder.
+  ///
+  /// 0 always takes the likeliest byte.
   public var temperature = 0.8
   /// Draws only among the likeliest bytes whose probabilities reach this sum; 1 for all.
   public var topP = 1.0
@@ -16,8 +18,7 @@ public struct TextSampler {
   /// Bytes so far; the last `context` of them are what the model sees.
   private var text: [UInt8]
 
-  /// - Parameters:
-  ///   - prompt: What the text begins with; empty for a newline.
+  /// Begins a text with `prompt`, or with a newline where that is empty.
   public init(engine: Transformer, prompt: [UInt8], seed: UInt64) {
     self.engine = engine
     random = CounterRandom(seed: seed, 0x7E87)

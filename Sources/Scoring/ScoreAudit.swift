@@ -22,9 +22,7 @@ public struct ScoreAudit: Sendable {
   let range: Range<Int>
   let stride: Int
 
-  /// - Parameters:
-  ///   - text: Every byte up to the end of the scored range.
-  ///   - range: The range that `score` claims to cover.
+  /// Audits scores of `range`; `text` holds every byte up to its end.
   public init(scorer: StaticScorer, text: [UInt8], range: Range<Int>) {
     engine = scorer.engine
     stride = scorer.stride
