@@ -37,7 +37,7 @@ setup:
 	  echo "installing$$missing" >&2; \
 	  as=; [ "$$(id -u)" = 0 ] || as=sudo; \
 	  { $$as apt-get update -qq && \
-	    $$as env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq $$missing; } >&2 || { \
+	    $$as env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing; } >&2 || { \
 	    echo "error: could not install$$missing" >&2; \
 	    echo " hint: install them by hand, then run make again" >&2; exit 69; }; \
 	fi

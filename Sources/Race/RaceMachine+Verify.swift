@@ -47,7 +47,11 @@ extension RaceMachine {
         "candidate": .int(verification.candidate), "trial": .int(id),
         "configuration": trial.configuration.json, "steps": .int(steps),
         "seeds": .array(seeds.map { .int($0) }), "target": .number(race.settings.targetBPB),
-        "validation_bpb": .number(trial.bitsPerByte),
+        "validation_bpb": .number(trial.bitsPerByte), "corpus": .string(race.settings.corpus),
+        "data_hash": .string(race.settings.corpusSHA256),
+        "kernel_variant": .string(race.settings.kernelVariant),
+        "binary_hash": .string(race.settings.binaryHash),
+        "agent_id": .string(race.settings.agentID), "branch": .string(race.settings.branch),
       ], &race, at: now)
     try records.update(race)
     return verification
