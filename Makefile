@@ -30,7 +30,9 @@ PACKAGES := libsqlite3-dev bible-kjv-text
 setup:
 	@command -v swift >/dev/null || { echo "error: there is no Swift toolchain" >&2; \
 	  echo " hint: install Swift 6.3 or later from swift.org" >&2; exit 69; }
-	@missing=; for package in $(PACKAGES); do \
+	@command -v dpkg-query >/dev/null || { \
+	  echo "note: no Debian packages here; see that SQLite's headers are installed" >&2; exit 0; }; \
+	missing=; for package in $(PACKAGES); do \
 	  dpkg-query -W -f '$${Status}' $$package 2>/dev/null | grep -q 'ok installed' \
 	    || missing="$$missing $$package"; done; \
 	if [ -n "$$missing" ]; then \
