@@ -24,11 +24,14 @@ enum Machine {
   }
 
   /// SHA-256 of this program's file, 64 hexadecimal digits.
-  static func executableHash() throws -> String {
+  static func executableHash() throws -> String { try executableDigest.get() }
+
+  /// Read once a process: every run that a worker opens asks for it.
+  private static let executableDigest: Result<String, Failure> = {
     guard let data = try? Data(contentsOf: URL(fileURLWithPath: executable), options: .alwaysMapped)
-    else { throw Failure(70, "cannot read this program's own file \(executable)") }
-    return SHA256.hash(data: data).map { String(format: "%02x", $0) }.joined()
-  }
+    else { return .failure(Failure(70, "cannot read this program's own file \(executable)")) }
+    return .success(SHA256.hash(data: data).map { String(format: "%02x", $0) }.joined())
+  }()
 
   /// Who runs this: AGENT_ID, else the user and the machine (L-R13).
   static let agent: String =
