@@ -38,32 +38,40 @@ let package = Package(
     .target(
       name: "Training",
       dependencies: [
-        "Kernels", "KernelInterface", "LanguageModel",
+        "Determinism", "Kernels", "KernelInterface", "LanguageModel",
         .product(name: "Crypto", package: "swift-crypto"),
       ]),
     .target(
-      name: "Corpora", dependencies: [.product(name: "Crypto", package: "swift-crypto")]),
-    .target(name: "Race", dependencies: [.product(name: "Crypto", package: "swift-crypto")]),
+      name: "Determinism", dependencies: [.product(name: "Crypto", package: "swift-crypto")]),
+    .target(name: "Corpora", dependencies: ["Determinism"]),
+    .target(name: "Race", dependencies: ["Determinism"]),
     .target(
       name: "RaceSQLite",
       dependencies: ["Race", .product(name: "GRDB", package: "GRDB.swift")],
       resources: [.embedInCode("SQL")]),
-    .target(name: "RaceStoreConformance", dependencies: ["Race"]),
-    .testTarget(name: "RaceTests", dependencies: ["Race", "RaceStoreConformance"]),
+    .target(name: "RaceStoreConformance", dependencies: ["Determinism", "Race"]),
+    .testTarget(
+      name: "RaceTests", dependencies: ["Determinism", "Race", "RaceStoreConformance"]),
     .testTarget(
       name: "RaceSQLiteTests",
       dependencies: [
         "Race", "RaceSQLite", "RaceStoreConformance",
         .product(name: "GRDB", package: "GRDB.swift"),
       ]),
-    .testTarget(name: "CorporaTests", dependencies: ["Corpora"]),
+    .testTarget(name: "CorporaTests", dependencies: ["Corpora", "Determinism"]),
+    .target(
+      name: "Benchmarks",
+      dependencies: ["KernelInterface", "Kernels", "LanguageModel", "Training"]),
+    .testTarget(
+      name: "BenchmarksTests",
+      dependencies: ["Benchmarks", "KernelInterface", "LanguageModel", "Training"]),
     .executableTarget(
       name: "tri",
       dependencies: [
-        "Corpora", "Kernels", "KernelInterface", "LanguageModel", "Race", "RaceSQLite", "Scoring",
-        "Training",
+        "Benchmarks", "Corpora", "Determinism", "Kernels", "KernelInterface", "LanguageModel",
+        "Race",
+        "RaceSQLite", "Scoring", "Training",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
-        .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "TOMLKit", package: "TOMLKit"),
       ],
       resources: [.embedInCode("Spaces")]),
@@ -84,7 +92,8 @@ let package = Package(
 
 // The kernels and the engine are pointers throughout: there every line would read `unsafe`.
 let strict = [
-  "Corpora", "CorporaTests", "Race", "RaceSQLite", "RaceStoreConformance", "RaceTests",
+  "Corpora", "CorporaTests", "Determinism", "Race", "RaceSQLite", "RaceStoreConformance",
+  "RaceTests",
   "RaceSQLiteTests",
 ]
 

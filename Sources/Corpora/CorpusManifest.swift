@@ -1,4 +1,4 @@
-import Crypto
+internal import Determinism
 
 /// All that identifies a corpus: two people with one manifest score the same bytes.
 package struct CorpusManifest: Sendable, Codable, Hashable {
@@ -76,22 +76,11 @@ package struct CorpusManifest: Sendable, Codable, Hashable {
         "\(origin) is not \(name): expected \(byteCount.grouped) bytes, got \(bytes.count.grouped)",
         hint: hint)
     }
-    let found = Self.sha256Hex(bytes)
+    let found = Digest.sha256(bytes)
     guard found == sha256 else {
       throw CorpusError(
         .badData, "\(origin) is not \(name): expected SHA-256 \(sha256), got \(found)", hint: hint)
     }
-  }
-
-  /// SHA-256 as 64 lower-case hexadecimal digits.
-  package static func sha256Hex(_ bytes: [UInt8]) -> String {
-    let digits = Array("0123456789abcdef".utf8)
-    var text: [UInt8] = []
-    for byte in SHA256.hash(data: bytes) {
-      text.append(digits[Int(byte >> 4)])
-      text.append(digits[Int(byte & 15)])
-    }
-    return String(decoding: text, as: UTF8.self)
   }
 
   private func invalid(_ what: String) -> CorpusError {

@@ -1,3 +1,5 @@
+internal import Determinism
+
 /// Looks for held-out text in training text.
 ///
 /// An audit hashes and compares the test range; it scores nothing and shows no test text.
@@ -51,7 +53,7 @@ package enum LeakAudit {
         hint: "audit it in pieces that overlap by 1,000 bytes")
     }
     return LeakAuditReport(
-      subject: heldOut.name, sha256: CorpusManifest.sha256Hex(heldOut.bytes), checks: [],
+      subject: heldOut.name, sha256: Digest.sha256(heldOut.bytes), checks: [],
       comparisons: training.map {
         OverlapComparison(
           heldOut: (heldOut.name, heldOut.bytes[...]), training: ($0.name, $0.bytes[...]),

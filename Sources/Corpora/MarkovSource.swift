@@ -1,3 +1,5 @@
+internal import Determinism
+
 /// A stationary Markov chain over eight letters whose entropy rate is known.
 ///
 /// The chain is drawn from a seed: for each context of `order` letters, eight integer weights that

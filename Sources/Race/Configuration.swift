@@ -1,3 +1,5 @@
+internal import Determinism
+
 /// Names and values that say how a trial trains.
 ///
 /// The race does not know what they mean.

@@ -1,3 +1,4 @@
+internal import Determinism
 import Glibc
 
 /// The values that one parameter of a search may take.

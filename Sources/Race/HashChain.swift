@@ -1,3 +1,5 @@
+internal import Determinism
+
 /// A list whose entries cannot be changed, dropped or reordered without breaking a hash.
 ///
 ///     hash[i] = SHA-256(hash[i−1] ‖ "\n" ‖ canonical JSON of entry i), hash[0] = 64 zeros

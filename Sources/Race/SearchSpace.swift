@@ -1,3 +1,5 @@
+internal import Determinism
+
 /// The parameters of a search, their domains, and the configurations to try first.
 public struct SearchSpace: Hashable, Sendable {
   public let domains: [String: Domain]

@@ -1,3 +1,5 @@
+internal import Determinism
+
 /// Which seeds are for choosing configurations, and which only for verifying them.
 public enum SelectionSeeds {
   /// The seeds of a verification; no trial of a race may use them.

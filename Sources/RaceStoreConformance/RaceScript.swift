@@ -1,3 +1,4 @@
+internal import Determinism
 public import Race
 
 /// A long, seeded, unruly race: claims, reports, crashes, replays, zombies, users.

@@ -1,3 +1,4 @@
+import Determinism
 import Foundation
 
 import Corpora
@@ -12,7 +13,7 @@ enum Fixture {
     CorpusManifest(
       name: "fixture", summary: "numbers", url: url, licence: "CC0-1.0",
       source: .download(url: url), fileName: "fixture.txt", byteCount: text.count,
-      sha256: CorpusManifest.sha256Hex(text),
+      sha256: Digest.sha256(text),
       ranges: SplitRanges(validationStart: 2400, testStart: 2700, byteCount: text.count))
   }
 

@@ -1,4 +1,5 @@
 internal import Crypto
+internal import Determinism
 internal import Foundation
 
 /// Reads and writes the safetensors format: a JSON header, then the tensors' bytes, little-endian.
@@ -89,7 +90,7 @@ enum TensorFile {
     var hash = try SHA256(describing: metadata, entries)
     for tensor in tensors { hash.update(bufferPointer: tensor.bytes) }
     var metadata = metadata
-    metadata[checksumKey] = hash.finalize().hexadecimal
+    metadata[checksumKey] = Digest.hexadecimal(hash.finalize())
     let encoder = JSONEncoder()
     encoder.outputFormatting = .sortedKeys
     var header = try encoder.encode(Header(metadata: metadata, entries: entries))
@@ -159,7 +160,9 @@ enum TensorFile {
     unsealed[checksumKey] = nil
     var hash = try SHA256(describing: unsealed, entries)
     hash.update(data: data[start...])
-    guard hash.finalize().hexadecimal == checksum else { throw corrupt("its checksum differs") }
+    guard Digest.hexadecimal(hash.finalize()) == checksum else {
+      throw corrupt("its checksum differs")
+    }
     return Content(metadata: unsealed, entries: entries, data: data, dataStart: start)
   }
 
@@ -214,15 +217,5 @@ extension SHA256 {
     encoder.outputFormatting = .sortedKeys
     update(data: try encoder.encode(metadata))
     update(data: try encoder.encode(entries))
-  }
-}
-
-extension SHA256.Digest {
-  /// Lower-case hexadecimal digits.
-  var hexadecimal: String {
-    map { byte in
-      let digits = String(byte, radix: 16)
-      return digits.count == 1 ? "0" + digits : digits
-    }.joined()
   }
 }

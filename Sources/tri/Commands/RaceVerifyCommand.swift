@@ -71,12 +71,7 @@ struct RaceVerifyCommand: ParsableCommand {
     let store = try StoreOption.open(place.store)
     guard let race = try store.activeRace() else { throw RaceError.noRace }
     let kernels = try KernelSet.select(race.settings.kernelVariant)
-    let corpus = try CorpusLoading.load(race.settings.corpus, offline: offline)
-    guard corpus.manifest.sha256 == race.settings.corpusSHA256 else {
-      throw Failure(
-        65, "the race was run on another version of \(race.settings.corpus)",
-        hint: "verify with the program that raced")
-    }
+    let corpus = try CorpusLoading.load(for: race, offline: offline)
     guard let entry = try chosen(store) else {
       throw Failure(66, "no trial has reported yet", hint: "see 'tri race status'")
     }
@@ -136,7 +131,8 @@ struct RaceVerifyCommand: ParsableCommand {
     // A score speaks for the program that made it: what another one began is not taken over.
     if try run.isSaved(at: file, byThisProgram: true) { try run.resume(from: file) }
     var meter = ProgressMeter(start: .now, firstStep: run.trainer.step)
-    let outcome = try run.advance(to: verification.steps, savingTo: file, every: 30) { report in
+    let outcome = try run.advance(to: verification.steps, savingTo: { _ in file }, every: 30) {
+      report in
       meter.show(report, of: verification.steps, bytesPerStep: run.trainer.bytesPerStep)
       return Interruption.received == nil
     }

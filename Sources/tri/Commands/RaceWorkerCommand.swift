@@ -34,12 +34,7 @@ struct RaceWorkerCommand: ParsableCommand {
     guard let race = try store.activeRace() else { throw RaceError.noRace }
     // A race pins one variant, so that a trial means the same on every worker.
     let kernels = try KernelSet.select(race.settings.kernelVariant)
-    let corpus = try CorpusLoading.load(race.settings.corpus, offline: offline)
-    guard corpus.manifest.sha256 == race.settings.corpusSHA256 else {
-      throw Failure(
-        65, "the race was started on another version of \(race.settings.corpus)",
-        hint: "use the program that started it")
-    }
+    let corpus = try CorpusLoading.load(for: race, offline: offline)
     try store.register(
       WorkerRecord(
         id: id, machine: Machine.name, process: Int(getpid()),

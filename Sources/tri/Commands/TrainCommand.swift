@@ -1,3 +1,4 @@
+import Determinism
 import Kernels
 import KernelInterface
 import Scoring
@@ -117,7 +118,7 @@ struct TrainCommand: ParsableCommand {
     var meter = ProgressMeter(start: clock.now, firstStep: firstStep)
     while run.trainer.step < configuration.steps {
       let next = min(configuration.steps, (run.trainer.step / evalEvery + 1) * evalEvery)
-      let outcome = try run.advance(to: next, savingTo: path, every: saveEvery) { report in
+      let outcome = try run.advance(to: next, savingTo: { _ in path }, every: saveEvery) { report in
         meter.show(report, of: configuration.steps, bytesPerStep: run.trainer.bytesPerStep)
         try log.write(
           TrainEvent(
@@ -130,6 +131,8 @@ struct TrainCommand: ParsableCommand {
       }
       switch outcome {
       case .stopped:
+        try log.write(
+          TrainEvent(event: .checkpoint, step: run.trainer.step, checkpoint: path))
         try log.write(TrainEvent(event: .end, step: run.trainer.step, outcome: "interrupted"))
         Console.note(
           "interrupted at step \(run.trainer.step); saved to \(path). "
@@ -223,7 +226,7 @@ struct TrainCommand: ParsableCommand {
     _ configuration: TrainingConfiguration, _ corpus: Corpus, _ split: Corpora.Split
   ) throws -> String {
     let identity = try configuration.json() + Data((corpus.manifest.sha256 + split.label).utf8)
-    let name = CorpusManifest.sha256Hex([UInt8](identity)).prefix(12)
+    let name = Digest.sha256(identity).prefix(12)
     return ".trinity/train/seed\(configuration.seed)-\(name)"
   }
 }

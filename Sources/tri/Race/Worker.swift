@@ -81,32 +81,25 @@ struct Worker {
     func saved() -> Race.Checkpoint {
       Race.Checkpoint(step: run.trainer.step, path: files.path(step: run.trainer.step))
     }
-    var lastSave = clock.now
-    var diverged = false
-    while run.trainer.step < claim.targetStep {
-      let report = run.trainer.takeStep()
-      if !report.loss.value.isFinite {
-        diverged = true
-        break
-      }
+    let outcome = try run.advance(
+      to: claim.targetStep, savingTo: files.path, every: saveEvery
+    ) { _ in
       if heart.wish == .lost {
         throw RaceError(.leaseLost, "trial \(claim.trial) was given to another worker")
       }
-      if heart.wish == .stop || Interruption.received != nil {
-        try run.save(to: saved().path)
-        try store.release(
-          trial: claim.trial, token: claim.lease.token, checkpoint: saved(), work: work(), at: .now)
-        return
-      }
-      if (clock.now - lastSave).seconds >= saveEvery && run.trainer.step < claim.targetStep {
-        try run.save(to: saved().path)
-        try store.checkpointed(
-          trial: claim.trial, token: claim.lease.token, checkpoint: saved(), work: work(),
-          samples: [], at: .now)
-        files.keepLatest(2, upTo: run.trainer.step)
-        lastSave = clock.now
-      }
+      return heart.wish != .stop && Interruption.received == nil
+    } onSave: {
+      try store.checkpointed(
+        trial: claim.trial, token: claim.lease.token, checkpoint: saved(), work: work(),
+        samples: [], at: .now)
+      files.keepLatest(2, upTo: run.trainer.step)
     }
+    if outcome == .stopped {
+      try store.release(
+        trial: claim.trial, token: claim.lease.token, checkpoint: saved(), work: work(), at: .now)
+      return
+    }
+    let diverged = outcome == .diverged
     // Saved first: an evaluation takes seconds, in which the process may be killed.
     if !diverged { try run.save(to: saved().path) }
     var done = work()

@@ -1,5 +1,6 @@
 import Corpora
 import Foundation
+import Race
 
 /// Gives commands a corpus whose hash was checked, fetching it when it is missing.
 enum CorpusLoading {
@@ -14,5 +15,17 @@ enum CorpusLoading {
       if case .alreadyCached = $0 { return }
       progress.show($0)
     }
+  }
+
+  /// The corpus of a race, in the version that it was started on.
+  static func load(for race: RaceRecord, offline: Bool) throws -> Corpus {
+    let settings = race.settings
+    let corpus = try load(settings.corpus, offline: offline)
+    guard corpus.manifest.sha256 == settings.corpusSHA256 else {
+      throw Failure(
+        65, "the race was started on another version of \(settings.corpus)",
+        hint: "use the program that started it")
+    }
+    return corpus
   }
 }

@@ -1,4 +1,4 @@
-import Crypto
+import Determinism
 import Foundation
 import KernelInterface
 import Kernels
@@ -30,7 +30,7 @@ enum Machine {
   private static let executableDigest: Result<String, Failure> = {
     guard let data = try? Data(contentsOf: URL(fileURLWithPath: executable), options: .alwaysMapped)
     else { return .failure(Failure(70, "cannot read this program's own file \(executable)")) }
-    return .success(SHA256.hash(data: data).map { String(format: "%02x", $0) }.joined())
+    return .success(Digest.sha256(data))
   }()
 
   /// Who runs this: AGENT_ID, else the user and the machine (L-R13).

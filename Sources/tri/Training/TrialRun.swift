@@ -108,14 +108,14 @@ final class TrialRun {
     savedStep = isDamaged ? nil : checkpoint.step
   }
 
-  /// Trains until `step` steps are done, with a checkpoint at `path` every so many seconds.
+  /// Trains until `step` steps are done, with a checkpoint every so many seconds.
   ///
-  /// `onStep` sees each step and answers whether to go on; `onSave` is called after each
-  /// checkpoint.
+  /// `path` names the file of a checkpoint at a step. `onStep` sees each step and answers whether
+  /// to go on; `onSave` is called after each checkpoint on the way, not after that of a stop.
   /// - Throws: `TrainingError` when a checkpoint cannot be written; what the closures throw.
   /// - Returns: Why it came back.
   func advance(
-    to step: Int, savingTo path: String, every seconds: Double,
+    to step: Int, savingTo path: (_ step: Int) -> String, every seconds: Double,
     onStep: (Trainer.StepReport) throws -> Bool,
     onSave: () throws -> Void = {}
   ) throws -> Outcome {
@@ -123,12 +123,11 @@ final class TrialRun {
       let report = trainer.takeStep()
       guard report.loss.value.isFinite else { return .diverged }
       if try !onStep(report) {
-        try save(to: path)
-        try onSave()
+        try save(to: path(trainer.step))
         return .stopped
       }
-      if (ContinuousClock.now - lastSave).seconds >= seconds {
-        try save(to: path)
+      if trainer.step < step && (ContinuousClock.now - lastSave).seconds >= seconds {
+        try save(to: path(trainer.step))
         try onSave()
       }
     }

@@ -1,30 +1,10 @@
-/// A small seeded generator; every draw of the race comes from one.
+/// A small seeded generator with the same numbers on every machine.
 ///
 /// - Source: Steele, Lea & Flood, "Fast splittable pseudorandom number generators", OOPSLA 2014.
 public struct SplitMix64: RandomNumberGenerator, Sendable {
   private var state: UInt64
 
-  public init(seed: UInt64) {
-    state = seed
-  }
-
-  /// Makes the generator of one purpose, trial and attempt of a race.
-  ///
-  /// The same arguments give the same draws, whoever asks and in whatever order.
-  public init(race: Int, purpose: Purpose, trial: Int, attempt: Int = 0) {
-    var mixed: UInt64 = 0
-    for part in [race, purpose.rawValue, trial, attempt] {
-      var generator = SplitMix64(seed: mixed ^ UInt64(bitPattern: Int64(part)))
-      mixed = generator.next()
-    }
-    state = mixed
-  }
-
-  /// What the draws are for; each has its own stream.
-  public enum Purpose: Int, Sendable {
-    case configuration = 1
-    case seed = 2
-  }
+  public init(seed: UInt64) { state = seed }
 
   public mutating func next() -> UInt64 {
     state &+= 0x9E37_79B9_7F4A_7C15
