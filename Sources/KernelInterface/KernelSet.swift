@@ -11,38 +11,48 @@ public struct KernelSet: Sendable {
   public let name: String
   /// Columns of one packed panel, `P`.
   public let panelWidth: Int
+  /// Where time is counted, for a set made by ``profiled(by:)``.
+  public internal(set) var profile: Profile?
 
   /// Packs `b (K, N)` into panels of `P` columns, `(⌈N/P⌉, K, P)`, padded with zeros.
   ///
   /// Element `(k, n)` is read at `b[k · rowStride + n · columnStride]`; one of the strides is 1.
-  public let pack:
+  public internal(set) var pack:
     @Sendable (
       _ b: Floats, _ rowStride: Int, _ columnStride: Int, _ K: Int, _ N: Int,
       _ panels: MutableFloats
     ) -> Void
 
+  /// Packs `xᵀ` for `x (K, M)` as the first operand of a product: panels of
+  /// ``MatrixProduct/tileRows`` rows, `(⌈M / tileRows⌉, K, tileRows)`, padded with zeros.
+  public internal(set) var packRows:
+    @Sendable (
+      _ x: Floats, _ rowStride: Int, _ K: Int, _ M: Int, _ panels: MutableFloats
+    ) -> Void
+
   /// Multiplies: `c = a · b`, or `c += a · b` when accumulating.
-  public let multiply: @Sendable (_ product: MatrixProduct) -> Void
+  public internal(set) var multiply: @Sendable (_ product: MatrixProduct) -> Void
 
   /// Writes `gain · x / rms(x)` row by row and keeps `1 / rms`.
-  public let rmsNorm:
+  public internal(set) var rmsNorm:
     @Sendable (
       _ x: Floats, _ gain: Floats, _ rows: Int, _ C: Int, _ out: MutableFloats,
       _ inverseRMS: MutableFloats
     ) -> Void
   /// Adds the gradient of `rmsNorm` to `dX` and `dGain`.
-  public let rmsNormBackward:
+  public internal(set) var rmsNormBackward:
     @Sendable (
       _ x: Floats, _ gain: Floats, _ inverseRMS: Floats, _ dOut: Floats, _ rows: Int, _ C: Int,
       _ dX: MutableFloats, _ dGain: MutableFloats
     ) -> Void
 
   /// Adds `shift · y[t − 1]` to each row of `y`, in place; the first row stays.
-  public let tokenShift: @Sendable (_ y: MutableFloats, _ shift: Floats, _ T: Int, _ C: Int) -> Void
+  public internal(set) var tokenShift:
+    @Sendable (_ y: MutableFloats, _ shift: Floats, _ T: Int, _ C: Int) -> Void
   /// Turns the gradient of the shifted rows into that of the rows before, in place.
   ///
   /// Adds to `dShift`. `unshifted` are the rows before the shift.
-  public let tokenShiftBackward:
+  public internal(set) var tokenShiftBackward:
     @Sendable (
       _ dY: MutableFloats, _ unshifted: Floats, _ shift: Floats, _ T: Int, _ C: Int,
       _ dShift: MutableFloats
@@ -50,74 +60,88 @@ public struct KernelSet: Sendable {
 
   /// Normalises each head's row by its root mean square, rotates it and multiplies by `factor`,
   /// in place, keeping `1 / rms`.
-  public let rotary: @Sendable (_ rotation: Rotation) -> Void
+  public internal(set) var rotary: @Sendable (_ rotation: Rotation) -> Void
   /// Turns the gradient of what `rotary` wrote into that of what it read, in place.
-  public let rotaryBackward: @Sendable (_ rotation: Rotation, _ gradient: MutableFloats) -> Void
+  public internal(set) var rotaryBackward:
+    @Sendable (_ rotation: Rotation, _ gradient: MutableFloats) -> Void
 
   /// Replaces row `r` of the logits by softmax over columns `0...(first + r)`, zeros the rest of
   /// its `columns`, and keeps the log of the sum of exponentials.
-  public let causalSoftmax:
+  public internal(set) var causalSoftmax:
     @Sendable (
       _ logits: MutableFloats, _ rows: Int, _ first: Int, _ columns: Int, _ stride: Int,
       _ logSum: MutableFloats
     ) -> Void
   /// The same from a kept log-sum: `exp(logit − logSum)`, zero above the diagonal.
-  public let causalSoftmaxAgain:
+  public internal(set) var causalSoftmaxAgain:
     @Sendable (
       _ logits: MutableFloats, _ rows: Int, _ first: Int, _ columns: Int, _ stride: Int,
       _ logSum: Floats
     ) -> Void
   /// Turns `dP` into the gradient of the logits, `P · (dP − Σ P·dP)`, in place, row by row.
-  public let softmaxBackward:
+  public internal(set) var softmaxBackward:
     @Sendable (
       _ probabilities: Floats, _ dP: MutableFloats, _ rows: Int, _ columns: Int, _ stride: Int
     ) -> Void
 
   /// Writes `max(x, 0)²`.
-  public let squaredReLU: @Sendable (_ x: Floats, _ count: Int, _ out: MutableFloats) -> Void
+  public internal(set) var squaredReLU:
+    @Sendable (_ x: Floats, _ count: Int, _ out: MutableFloats) -> Void
   /// Replaces `dOut` by the gradient of `x`: `dOut · 2 · max(x, 0)`.
-  public let squaredReLUBackward:
+  public internal(set) var squaredReLUBackward:
     @Sendable (_ x: Floats, _ count: Int, _ dOut: MutableFloats) -> Void
 
   /// Returns `−ln softmax(logits)[target]` for one row and replaces the logits by their gradient.
   ///
   /// The gradient is multiplied by `scale`; where that is 0 the row's contents are lost.
-  public let crossEntropy:
+  public internal(set) var crossEntropy:
     @Sendable (
       _ logits: MutableFloats, _ columns: Int, _ target: Int, _ scale: Float
     ) -> Float
   /// Replaces a row of logits by its softmax.
-  public let softmax: @Sendable (_ logits: MutableFloats, _ columns: Int) -> Void
+  public internal(set) var softmax: @Sendable (_ logits: MutableFloats, _ columns: Int) -> Void
 
   /// Zeroes the elements whose random bits fall under the threshold, an even number, and scales
   /// the others.
-  public let dropout:
+  public internal(set) var dropout:
     @Sendable (
       _ x: MutableFloats, _ count: Int, _ keyLow: UInt32, _ keyHigh: UInt32, _ threshold: UInt32,
       _ scale: Float
     ) -> Void
 
   /// Adds `factor · x` to `out`.
-  public let addScaled:
+  public internal(set) var addScaled:
     @Sendable (
       _ x: Floats, _ factor: Float, _ count: Int, _ out: MutableFloats
     ) -> Void
   /// Writes `a · x + b · y` to `out`.
-  public let combine:
+  public internal(set) var combine:
     @Sendable (
       _ a: Float, _ x: Floats, _ b: Float, _ y: Floats, _ count: Int, _ out: MutableFloats
     ) -> Void
   /// Adds each of `rows` rows of `x` to `out`, in order.
-  public let addRows: @Sendable (_ x: Floats, _ rows: Int, _ C: Int, _ out: MutableFloats) -> Void
+  public internal(set) var addRows:
+    @Sendable (_ x: Floats, _ rows: Int, _ C: Int, _ out: MutableFloats) -> Void
   /// Returns the sum of squares.
-  public let sumOfSquares: @Sendable (_ x: Floats, _ count: Int) -> Double
+  public internal(set) var sumOfSquares: @Sendable (_ x: Floats, _ count: Int) -> Double
+
+  /// Returns the sum of all elements, in no particular order; reads memory as fast as it comes.
+  public internal(set) var streamSum: @Sendable (_ x: Floats, _ count: Int) -> Float
+  /// Multiplies and adds in registers only, in 12 independent chains of `count` steps.
+  ///
+  /// The fastest that this variant can compute: `24 · count · lanes` operations. Returns a number
+  /// that depends on all of them.
+  public internal(set) var multiplyAddChains: @Sendable (_ count: Int) -> Float
+  /// Floats in one vector register of this variant.
+  public let lanes: Int
 
   /// One AdamW step on `count` elements.
-  public let adamW: @Sendable (_ step: AdamWStep) -> Void
+  public internal(set) var adamW: @Sendable (_ step: AdamWStep) -> Void
 
   public init(
-    name: String, panelWidth: Int,
+    name: String, panelWidth: Int, lanes: Int,
     pack: @escaping @Sendable (Floats, Int, Int, Int, Int, MutableFloats) -> Void,
+    packRows: @escaping @Sendable (Floats, Int, Int, Int, MutableFloats) -> Void,
     multiply: @escaping @Sendable (MatrixProduct) -> Void,
     rmsNorm: @escaping @Sendable (Floats, Floats, Int, Int, MutableFloats, MutableFloats) -> Void,
     rmsNormBackward:
@@ -143,11 +167,17 @@ public struct KernelSet: Sendable {
     combine: @escaping @Sendable (Float, Floats, Float, Floats, Int, MutableFloats) -> Void,
     addRows: @escaping @Sendable (Floats, Int, Int, MutableFloats) -> Void,
     sumOfSquares: @escaping @Sendable (Floats, Int) -> Double,
+    streamSum: @escaping @Sendable (Floats, Int) -> Float,
+    multiplyAddChains: @escaping @Sendable (Int) -> Float,
     adamW: @escaping @Sendable (AdamWStep) -> Void
   ) {
     self.name = name
     self.panelWidth = panelWidth
+    self.lanes = lanes
+    self.streamSum = streamSum
+    self.multiplyAddChains = multiplyAddChains
     self.pack = pack
+    self.packRows = packRows
     self.multiply = multiply
     self.rmsNorm = rmsNorm
     self.rmsNormBackward = rmsNormBackward

@@ -2,11 +2,14 @@ public import KernelInterface
 
 /// This variant's functions.
 public let kernels = KernelSet(
-  name: variantName, panelWidth: tileColumns, pack: pack, multiply: multiply, rmsNorm: rmsNorm,
+  name: variantName, panelWidth: tileColumns, lanes: Vector.scalarCount, pack: pack,
+  packRows: packRows,
+  multiply: multiply, rmsNorm: rmsNorm,
   rmsNormBackward: rmsNormBackward, tokenShift: tokenShift,
   tokenShiftBackward: tokenShiftBackward, rotary: rotary, rotaryBackward: rotaryBackward,
   causalSoftmax: causalSoftmax, causalSoftmaxAgain: causalSoftmaxAgain,
   softmaxBackward: softmaxBackward, squaredReLU: squaredReLU,
   squaredReLUBackward: squaredReLUBackward, crossEntropy: crossEntropy, softmax: softmax,
   dropout: dropout, addScaled: addScaled, combine: combine, addRows: addRows,
-  sumOfSquares: sumOfSquares, adamW: adamW)
+  sumOfSquares: sumOfSquares, streamSum: streamSum, multiplyAddChains: multiplyAddChains,
+  adamW: adamW)

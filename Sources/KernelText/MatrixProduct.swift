@@ -1,7 +1,7 @@
 import KernelInterface
 
 // Register tile: 6 rows × 2 vectors keeps 12 accumulators, enough to hide the latency of FMA.
-let tileRows = 6
+let tileRows = MatrixProduct.tileRows
 let tileColumns = 2 * Vector.scalarCount
 // One panel's block of the summed dimension stays in the first-level cache, a block of rows of `a`
 // in the second.
@@ -50,6 +50,36 @@ func pack(
   }
 }
 
+/// Packs `xᵀ` for `x (K, M)` into panels of `tileRows` rows, `(⌈M / tileRows⌉, K, tileRows)`.
+func packRows(
+  _ x: UnsafePointer<Float>, _ rowStride: Int, _ K: Int, _ M: Int,
+  _ panels: UnsafeMutablePointer<Float>
+) {
+  var out = panels
+  var m = 0
+  while m < M {
+    let columns = min(tileRows, M - m)
+    if columns == tileRows {
+      for k in 0..<K {
+        let source = UnsafeRawPointer(x + k * rowStride + m)
+        let target = UnsafeMutableRawPointer(out + k * tileRows)
+        target.storeBytes(of: source.loadUnaligned(as: SIMD4<Float>.self), as: SIMD4<Float>.self)
+        target.storeBytes(
+          of: source.loadUnaligned(fromByteOffset: 16, as: SIMD2<Float>.self), toByteOffset: 16,
+          as: SIMD2<Float>.self)
+      }
+    } else {
+      for k in 0..<K {
+        for j in 0..<tileRows {
+          out[k * tileRows + j] = j < columns ? x[k * rowStride + m + j] : 0
+        }
+      }
+    }
+    out += K * tileRows
+    m += tileRows
+  }
+}
+
 func multiply(_ p: MatrixProduct) {
   if p.K == 0 {
     if !p.accumulate {
@@ -73,7 +103,8 @@ func multiply(_ p: MatrixProduct) {
         while row < lastRow {
           let rows = min(tileRows, p.M - row)
           multiplyTile(
-            a: p.a + row * p.aRow + k * p.aColumn, aRow: p.aRow, aColumn: p.aColumn, b: panel,
+            a: p.a + row / tileRows * p.aPanel + k * p.aColumn, aRow: p.aRow, aColumn: p.aColumn,
+            b: panel,
             depth: depth, c: p.c + row * p.cRow + n, cRow: p.cRow, rows: rows, columns: columns,
             accumulate: accumulate)
           row += tileRows

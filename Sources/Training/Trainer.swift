@@ -61,7 +61,9 @@ public final class Trainer {
   }
 
   /// Takes one step.
-  public func takeStep() -> StepReport {
+  public func takeStep() -> StepReport { engine.kernels.span("step") { advance() } }
+
+  private func advance() -> StepReport {
     let length = configuration.model.context
     for b in 0..<configuration.batch {
       let start = sampler.start(of: step * configuration.batch + b)
@@ -80,7 +82,7 @@ public final class Trainer {
           inputs: inputs, targets: targets, scale: 1 / Float(positions), dropout: masks)
       }
     }
-    let norm = optimizer.step(engine, step: step)
+    let norm = engine.kernels.span("optimiser") { optimizer.step(engine, step: step) }
     step += 1
     return StepReport(
       step: step, loss: NatsPerByte(total / Double(positions)), gradientNorm: norm)

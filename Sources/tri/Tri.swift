@@ -21,7 +21,7 @@ struct Tri: ParsableCommand {
     version: "0.1.0",
     subcommands: [
       DataCommand.self, TrainCommand.self, EvalCommand.self, GenerateCommand.self,
-      RaceCommand.self, DoctorCommand.self,
+      RaceCommand.self, BenchCommand.self, ProfileCommand.self, DoctorCommand.self,
     ])
 
   static func main() {

@@ -138,6 +138,31 @@ import Testing
   }
 
   @Test(arguments: variants)
+  func packedRowsGiveTheSameBitsAsUnpackedOnes(variant: String) throws {
+    let kernels = try KernelSet.select(variant)
+    let rows = MatrixProduct.tileRows
+    for (index, test) in Self.cases.enumerated() where test.transposedA {
+      let operands = Operands(test, seed: UInt64(index))
+      let (M, N, K) = (test.M, test.N, test.K)
+      let a = Guarded(unwritten: (M + rows - 1) / rows * rows * K)
+      kernels.packRows(operands.a.pointer, operands.aColumn, K, M, a.pointer)
+      #expect(a.intact)
+      #expect(a.values.indices.allSatisfy { !a.isUnwritten($0) })
+      let P = kernels.panelWidth
+      let panels = Guarded(unwritten: (N + P - 1) / P * P * K)
+      kernels.pack(operands.b.pointer, operands.bRow, operands.bColumn, K, N, panels.pointer)
+      let c = Guarded(operands.c.values)
+      kernels.multiply(
+        MatrixProduct(
+          M: M, N: N, K: K, rowPanels: a.pointer, panels: panels.pointer, c: c.pointer,
+          cRow: operands.cRow, accumulate: test.accumulate))
+      #expect(operands.run(kernels))
+      #expect(c.intact)
+      #expect(c.values.map(\.bitPattern) == operands.c.values.map(\.bitPattern), "\(test)")
+    }
+  }
+
+  @Test(arguments: variants)
   func anEmptySumIsZeroOrWhatWasThere(variant: String) throws {
     let kernels = try KernelSet.select(variant)
     for accumulate in [false, true] {

@@ -6,7 +6,8 @@ struct HelpTests {
   static let commands = [
     "", "data", "data list", "data fetch", "data audit", "train", "eval", "generate", "race",
     "race start", "race status", "race best", "race show", "race lessons", "race enqueue",
-    "race stop", "race resume", "race verify", "doctor",
+    "race stop", "race resume", "race verify", "bench", "bench peak", "bench products",
+    "bench engine", "profile", "doctor",
   ]
 
   private static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
@@ -43,7 +44,7 @@ struct HelpTests {
   }
 
   @Test func everyCommandIsDocumented() async throws {
-    let groups = [[], ["data"], ["race"]]
+    let groups = [[], ["bench"], ["data"], ["race"]]
     var found: Set<String> = [""]
     for group in groups {
       for (name, abstract) in try await subcommands(group) {

@@ -11,23 +11,28 @@ extension Transformer {
   ) -> Double {
     let (C, V) = (configuration.width, ModelConfiguration.vocabulary)
     let rows = part.rows
-    var loss = 0.0
-    for row in 0..<rows {
-      loss += Double(kernels.crossEntropy(space.logits + row * V, V, Int(targets[row]), scale))
+    let loss = kernels.span("cross-entropy") {
+      var loss = 0.0
+      for row in 0..<rows {
+        loss += Double(kernels.crossEntropy(space.logits + row * V, V, Int(targets[row]), scale))
+      }
+      kernels.addRows(space.logits, rows, V, gradient + layout.headBias.offset)
+      return loss
     }
-    kernels.addRows(space.logits, rows, V, gradient + layout.headBias.offset)
-    linearBackward(
-      rows, space, packed.head, input: space.finalRows, C, dOut: space.logits, V,
-      dInput: space.rowsA, C, gradient)
-    space.dResidual.update(repeating: 0, count: rows * C)
-    kernels.rmsNormBackward(
-      space.output, parameterArena.base + layout.finalGain.offset, space.finalInverse,
-      space.rowsA, rows, C, space.dResidual, gradient + layout.finalGain.offset)
+    kernels.span("head") {
+      linearBackward(
+        rows, space, packed.head, input: space.finalRows, C, dOut: space.logits, V,
+        dInput: space.rowsA, C, gradient)
+      space.dResidual.update(repeating: 0, count: rows * C)
+      kernels.rmsNormBackward(
+        space.output, parameterArena.base + layout.finalGain.offset, space.finalInverse,
+        space.rowsA, rows, C, space.dResidual, gradient + layout.finalGain.offset)
+    }
     for layer in (0..<configuration.layers).reversed() {
-      perceptronBackward(part, space, layer: layer, gradient)
-      attentionBackward(part, space, layer: layer, gradient)
+      kernels.span("perceptron") { perceptronBackward(part, space, layer: layer, gradient) }
+      kernels.span("attention") { attentionBackward(part, space, layer: layer, gradient) }
     }
-    embedBackward(part, space, gradient)
+    kernels.span("embedding") { embedBackward(part, space, gradient) }
     return loss
   }
 
@@ -40,9 +45,10 @@ extension Transformer {
   ) {
     let (ins, outs) = (matrix.tensor.rows, matrix.tensor.columns)
     kernels.pack(dOut, dOutStride, 1, rows, outs, space.panels)
+    kernels.packRows(input, inputStride, rows, ins, space.rowPanels)
     kernels.multiply(
       MatrixProduct(
-        M: ins, N: outs, K: rows, a: input, aRow: 1, aColumn: inputStride, panels: space.panels,
+        M: ins, N: outs, K: rows, rowPanels: space.rowPanels, panels: space.panels,
         c: gradient + matrix.tensor.offset, cRow: outs, accumulate: true))
     kernels.multiply(
       MatrixProduct(
@@ -95,7 +101,7 @@ extension Transformer {
       dInput: space.rowsB, C, gradient)
     for sequence in 0..<part.sequences {
       for head in 0..<configuration.heads {
-        attendBackward(part, space, a, sequence: sequence, head: head)
+        kernels.span("heads") { attendBackward(part, space, a, sequence: sequence, head: head) }
       }
     }
     rotate(part, a) { rotation in

@@ -6,20 +6,23 @@ extension Transformer {
   func forward(_ part: Part, _ space: Workspace, trains: Bool) {
     let (C, V) = (configuration.width, ModelConfiguration.vocabulary)
     let p = parameterArena.base
-    embed(part, space, trains: trains)
+    kernels.span("embedding") { embed(part, space, trains: trains) }
     for layer in 0..<configuration.layers {
       let next =
         layer + 1 < configuration.layers ? space.layers[layer + 1].input : space.output
-      attentionForward(part, space, layer: layer)
-      perceptronForward(part, space, layer: layer, next: next)
+      kernels.span("attention") { attentionForward(part, space, layer: layer) }
+      kernels.span("perceptron") { perceptronForward(part, space, layer: layer, next: next) }
     }
-    kernels.rmsNorm(
-      space.output, p + layout.finalGain.offset, part.rows, C, space.finalRows, space.finalInverse)
-    for row in 0..<part.rows {
-      (space.logits + row * V).update(from: p + layout.headBias.offset, count: V)
+    kernels.span("head") {
+      kernels.rmsNorm(
+        space.output, p + layout.finalGain.offset, part.rows, C, space.finalRows,
+        space.finalInverse)
+      for row in 0..<part.rows {
+        (space.logits + row * V).update(from: p + layout.headBias.offset, count: V)
+      }
+      product(
+        rows: part.rows, space.finalRows, C, packed.head, into: space.logits, V, accumulate: true)
     }
-    product(
-      rows: part.rows, space.finalRows, C, packed.head, into: space.logits, V, accumulate: true)
   }
 
   /// `out = input · W` with a packed weight matrix.
@@ -111,7 +114,7 @@ extension Transformer {
     rotate(part, a, kernels.rotary)
     for sequence in 0..<part.sequences {
       for head in 0..<configuration.heads {
-        attend(part, space, a, sequence: sequence, head: head)
+        kernels.span("heads") { attend(part, space, a, sequence: sequence, head: head) }
       }
     }
     addBranch(

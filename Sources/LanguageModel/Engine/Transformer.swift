@@ -113,7 +113,9 @@ public final class Transformer: @unchecked Sendable {
 
   func packIfNeeded() {
     if packedAreCurrent { return }
-    packed.renew(from: parameterArena.base, kernels: kernels, crew: crew)
+    kernels.span("pack weights") {
+      packed.renew(from: parameterArena.base, kernels: kernels, crew: crew)
+    }
     packedAreCurrent = true
   }
 
@@ -144,7 +146,7 @@ public final class Transformer: @unchecked Sendable {
       let result = SendableMutablePointer(buffer.baseAddress.unsafelyUnwrapped)
       let (input, target) = (SendablePointer(input), SendablePointer(target))
       crew.run(tasks: shards) { shard, member in
-        gradientArenas[shard].clear()
+        kernels.span("clear") { gradientArenas[shard].clear() }
         let last = (shard + 1) * batch / shards
         let space = workspaces[member]
         var first = shard * batch / shards
@@ -153,15 +155,17 @@ public final class Transformer: @unchecked Sendable {
             inputs: input.pointer + first * T, firstSequence: first,
             sequences: min(space.sequences, last - first), length: T,
             dropout: dropout)
-          forward(part, space, trains: true)
-          result.pointer[shard] += backward(
-            part, space, targets: target.pointer + first * T, scale: scale,
-            gradient: gradientArenas[shard].base)
+          kernels.span("forward") { forward(part, space, trains: true) }
+          result.pointer[shard] += kernels.span("backward") {
+            backward(
+              part, space, targets: target.pointer + first * T, scale: scale,
+              gradient: gradientArenas[shard].base)
+          }
           first += part.sequences
         }
       }
     }
-    addShards()
+    kernels.span("add shards") { addShards() }
     return losses.reduce(0, +)
   }
 

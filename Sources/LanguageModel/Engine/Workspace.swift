@@ -41,8 +41,8 @@ final class Workspace: @unchecked Sendable {
   let dQueryKeyValue: UnsafeMutablePointer<Float>
   /// `(R, hiddenStride)`.
   let hiddenA: UnsafeMutablePointer<Float>, hiddenB: UnsafeMutablePointer<Float>
-  /// Panels of an activation's gradient.
-  let panels: UnsafeMutablePointer<Float>
+  /// Panels of an activation's gradient, and of an activation's transpose.
+  let panels: UnsafeMutablePointer<Float>, rowPanels: UnsafeMutablePointer<Float>
   /// One block of attention weights and of their gradient, `(queryRows, length)`.
   let weights: UnsafeMutablePointer<Float>, dWeights: UnsafeMutablePointer<Float>
   /// Panels of one head's keys, values and their transposes, and of a query block.
@@ -89,6 +89,9 @@ final class Workspace: @unchecked Sendable {
     let dQueryOffset = plan.place(R * 3 * C)
     let hiddenOffsets = (0..<2).map { _ in plan.place(R * stride) }
     let panelOffset = plan.place(panelSize(R, max(3 * C, F, V)))
+    let tile = MatrixProduct.tileRows
+    let widest = max(C, F, configuration.ngramChannels)
+    let rowPanelOffset = plan.place(keepsLayers ? (widest + tile - 1) / tile * tile * R : 0)
     let weightOffsets = (0..<2).map { _ in plan.place(Self.queryRows * T) }
     let headSizes = [panelSize(D, T), panelSize(T, D), panelSize(D, T), panelSize(T, D)]
     let headOffsets = headSizes.map { plan.place($0) }
@@ -114,6 +117,7 @@ final class Workspace: @unchecked Sendable {
     hiddenA = base + hiddenOffsets[0]
     hiddenB = base + hiddenOffsets[1]
     panels = base + panelOffset
+    rowPanels = base + rowPanelOffset
     weights = base + weightOffsets[0]
     dWeights = base + weightOffsets[1]
     headPanels = headOffsets.map { base + $0 }

@@ -96,7 +96,8 @@ final class Optimizer: @unchecked Sendable {
   ///   - step: From 0.
   /// - Returns: The norm of the dense gradient before clipping.
   func step(_ engine: Transformer, step: Int) -> Double {
-    let norm = gradientNorm(engine)
+    let kernels = engine.kernels
+    let norm = kernels.span("gradient norm") { gradientNorm(engine) }
     let clip = configuration.clip
     // NaN compares false: a diverged gradient reaches the weights and shows.
     let scale = Float(clip > 0 && norm > clip ? clip / norm : 1)
@@ -113,9 +114,11 @@ final class Optimizer: @unchecked Sendable {
     engine.crew.run(tasks: tasks.count) { index, member in
       switch tasks[index] {
       case .muon(let matrix):
-        muon.step(
-          matrix, parameters: engine.parameterBase, gradient: engine.gradientBase,
-          velocity: first.base, scratch: scratch[member])
+        kernels.span("Muon") {
+          muon.step(
+            matrix, parameters: engine.parameterBase, gradient: engine.gradientBase,
+            velocity: first.base, scratch: scratch[member])
+        }
       case .adamW(let tensor, let rateFactor, let decays):
         engine.kernels.adamW(
           AdamWStep(
@@ -128,10 +131,14 @@ final class Optimizer: @unchecked Sendable {
             correction2: correction2))
       }
     }
-    tables.step(
-      engine, step: step + 1, rate: Float(configuration.tableRate * factor),
-      power: configuration.averagePower)
-    if configuration.averagePower > 0 { updateAverage(engine, step: step + 1) }
+    kernels.span("hash tables") {
+      tables.step(
+        engine, step: step + 1, rate: Float(configuration.tableRate * factor),
+        power: configuration.averagePower)
+    }
+    if configuration.averagePower > 0 {
+      kernels.span("average") { updateAverage(engine, step: step + 1) }
+    }
     engine.parametersChanged()
     return norm
   }

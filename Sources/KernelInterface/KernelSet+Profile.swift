@@ -1,0 +1,80 @@
+extension KernelSet {
+  /// The same functions, each of which counts its time in `profile`.
+  ///
+  /// An engine made with them is to run on one thread. Operations are counted for matrix products,
+  /// two for a multiplication and its addition; a lower triangle counts half.
+  public func profiled(by profile: Profile) -> KernelSet {
+    let plain = self
+    var set = self
+    set.profile = profile
+    set.pack = { b, row, column, K, N, panels in
+      profile.measure("pack") { plain.pack(b, row, column, K, N, panels) }
+    }
+    set.packRows = { x, stride, K, M, panels in
+      profile.measure("pack") { plain.packRows(x, stride, K, M, panels) }
+    }
+    set.multiply = { product in
+      let count = 2 * Double(product.M) * Double(product.N) * Double(product.K)
+      profile.measure("matrix product", operations: product.lowerTriangle ? count / 2 : count) {
+        plain.multiply(product)
+      }
+    }
+    set.rmsNorm = { x, gain, rows, C, out, inverse in
+      profile.measure("norm") { plain.rmsNorm(x, gain, rows, C, out, inverse) }
+    }
+    set.rmsNormBackward = { x, gain, inverse, dOut, rows, C, dX, dGain in
+      profile.measure("norm") {
+        plain.rmsNormBackward(x, gain, inverse, dOut, rows, C, dX, dGain)
+      }
+    }
+    set.tokenShift = { y, shift, T, C in
+      profile.measure("token shift") { plain.tokenShift(y, shift, T, C) }
+    }
+    set.tokenShiftBackward = { dY, unshifted, shift, T, C, dShift in
+      profile.measure("token shift") {
+        plain.tokenShiftBackward(dY, unshifted, shift, T, C, dShift)
+      }
+    }
+    set.rotary = { rotation in profile.measure("rotary") { plain.rotary(rotation) } }
+    set.rotaryBackward = { rotation, gradient in
+      profile.measure("rotary") { plain.rotaryBackward(rotation, gradient) }
+    }
+    set.causalSoftmax = { logits, rows, first, columns, stride, logSum in
+      profile.measure("softmax") {
+        plain.causalSoftmax(logits, rows, first, columns, stride, logSum)
+      }
+    }
+    set.causalSoftmaxAgain = { logits, rows, first, columns, stride, logSum in
+      profile.measure("softmax") {
+        plain.causalSoftmaxAgain(logits, rows, first, columns, stride, logSum)
+      }
+    }
+    set.softmaxBackward = { probabilities, dP, rows, columns, stride in
+      profile.measure("softmax") { plain.softmaxBackward(probabilities, dP, rows, columns, stride) }
+    }
+    set.squaredReLU = { x, count, out in
+      profile.measure("ReLU²") { plain.squaredReLU(x, count, out) }
+    }
+    set.squaredReLUBackward = { x, count, dOut in
+      profile.measure("ReLU²") { plain.squaredReLUBackward(x, count, dOut) }
+    }
+    set.dropout = { x, count, low, high, threshold, scale in
+      profile.measure("dropout") { plain.dropout(x, count, low, high, threshold, scale) }
+    }
+    set.combine = { a, x, b, y, count, out in
+      profile.measure("combine") { plain.combine(a, x, b, y, count, out) }
+    }
+    set.sumOfSquares = { x, count in
+      profile.measure("sum of squares") { plain.sumOfSquares(x, count) }
+    }
+    set.adamW = { step in profile.measure("AdamW") { plain.adamW(step) } }
+    return set
+  }
+
+  /// Runs `body`, as a span of the profile if there is one.
+  @inline(__always)
+  public func span<Result>(_ label: StaticString, _ body: () -> Result) -> Result {
+    guard let profile else { return body() }
+    return profile.measure(label, body)
+  }
+}

@@ -1,0 +1,150 @@
+import ArgumentParser
+import Benchmarks
+import Foundation
+import KernelInterface
+import Kernels
+
+/// `tri bench`.
+struct BenchCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "bench",
+    abstract: "Measure this machine and the engine on it.",
+    discussion: """
+      A figure is worth what the machine was worth while it was taken: stop everything else \
+      first. Compare figures of one sitting only.
+
+      EXAMPLES:
+        tri bench peak                          what a core can do at most
+        tri bench products                      the matrix products of each configuration
+        tri bench engine --config A --threads 1
+      """,
+    subcommands: [BenchPeakCommand.self, BenchProductsCommand.self, BenchEngineCommand.self])
+
+  /// Bytes to train on where only the speed counts.
+  static let text: [UInt8] = {
+    let random = CounterRandom(seed: 1)
+    return (0..<UInt32(1 << 20)).map { UInt8(truncatingIfNeeded: random.bits($0)) }
+  }()
+
+  /// The reference configurations of a comma-separated list of names.
+  static func configurations(_ names: String) throws -> [ReferenceConfiguration] {
+    try names.split(separator: ",", omittingEmptySubsequences: false).map { name in
+      let wanted = name.trimmingCharacters(in: .whitespaces).uppercased()
+      guard let found = ReferenceConfiguration.all.first(where: { $0.name == wanted }) else {
+        throw Failure.usage(
+          "--config names '\(name)'",
+          hint: "use some of " + ReferenceConfiguration.all.map(\.name).joined(separator: ","))
+      }
+      return found
+    }
+  }
+}
+
+/// `tri bench peak`.
+struct BenchPeakCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "peak",
+    abstract: "Measure one core's arithmetic and memory at their fastest.",
+    discussion: "Best of five rounds a figure, on one thread. IGLA_CPU chooses the kernels.")
+
+  @Option(parsing: .unconditional, help: "Seconds in all, about.")
+  var seconds = 3.0
+
+  @Flag(help: "Print JSON.")
+  var json = false
+
+  func run() throws {
+    guard seconds > 0, seconds <= 600 else {
+      throw Failure.usage("--seconds is \(seconds)", hint: "use more than 0, at most 600")
+    }
+    let peak = try refusingMemory {
+      try MachinePeak.measure(try Machine.kernels(), seconds: seconds)
+    }
+    if json {
+      try Console.json(peak)
+      return
+    }
+    try Console.result(
+      "float32: \(decimal(peak.float32GFLOPS, 1)) GFLOP/s on one core, \(peak.kernels) kernels")
+    try Console.result("memory, GB/s      read   write   triad")
+    for row in peak.bandwidth {
+      let size = row.bytes >= 1 << 20 ? "\(row.bytes >> 20) MiB" : "\(row.bytes >> 10) KiB"
+      try Console.result(
+        "  " + size.padding(toLength: 12, withPad: " ", startingAt: 0)
+          + String(format: "%8.1f%8.1f%8.1f", row.read, row.write, row.triad))
+    }
+  }
+}
+
+/// `tri bench products`.
+struct BenchProductsCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "products",
+    abstract: "Measure the matrix products of a training step, by shape.",
+    discussion: """
+      GFLOP/s of one core and the share of the peak measured in the same run. Weights are packed \
+      beforehand, as once a step; activations are read and packed in every call.
+      """)
+
+  @Option(help: "Reference configurations whose shapes are measured, joined by commas.")
+  var config = "A,B,C,E"
+
+  @Option(parsing: .unconditional, help: "Rows: positions that a thread takes through together.")
+  var rows = 256
+
+  @Flag(help: "Print JSON.")
+  var json = false
+
+  struct Output: Encodable {
+    let kernels: String
+    let float32_peak_gflops: Double
+    let products: [ProductBenchmark]
+  }
+
+  func run() throws {
+    guard (1...65_536).contains(rows) else {
+      throw Failure.usage("--rows is \(rows)", hint: "use 1 to 65536")
+    }
+    let kernels = try Machine.kernels()
+    let configurations = try BenchCommand.configurations(config)
+    let peak = try refusingMemory { try MachinePeak.measure(kernels, seconds: 2).float32GFLOPS }
+    var shapes: [[Int]] = []
+    for reference in configurations {
+      let C = reference.width
+      for shape in [[C, 3 * C], [C, C], [C, 4 * C], [4 * C, C], [C, 256]]
+      where !shapes.contains(shape) { shapes.append(shape) }
+    }
+    let products = try shapes.map { shape in
+      try refusingMemory {
+        try ProductBenchmark.run(rows: rows, inputs: shape[0], outputs: shape[1], kernels: kernels)
+      }
+    }
+    if json {
+      try Console.json(
+        Output(kernels: kernels.name, float32_peak_gflops: peak, products: products))
+      return
+    }
+    try Console.result(
+      "peak \(decimal(peak, 1)) GFLOP/s on one core, \(kernels.name) kernels, \(rows) rows; "
+        + "GFLOP/s and share of the peak")
+    try Console.result("inputs outputs        forward      dInput     dWeights")
+    for product in products {
+      let cells = [product.forward, product.inputGradient, product.weightGradient].map {
+        String(format: "%7.1f %3.0f%%", $0, 100 * $0 / peak)
+      }
+      try Console.result(
+        String(format: "%6d %7d   ", product.inputs, product.outputs)
+          + cells.joined(separator: " "))
+    }
+  }
+}
+
+/// Runs `body`, and says that the machine refused memory where it did.
+func refusingMemory<Result>(_ body: () throws -> Result) throws -> Result {
+  do {
+    return try body()
+  } catch let error as AllocationError {
+    throw Failure(
+      69, "the system refused \(error.bytes) bytes of memory", hint: "stop other programs")
+  }
+}

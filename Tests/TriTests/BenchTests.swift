@@ -1,0 +1,70 @@
+import Foundation
+import Testing
+
+@Suite(.turns)
+struct BenchTests {
+  @Test func thePeakIsPlausible() async throws {
+    let run = try await Scratch().tri(["bench", "peak", "--seconds", "0.3", "--json"])
+    #expect(run.code == 0, "\(run.errors)")
+    let peak = try JSONObject(run.output)
+    let gflops = try peak("float32_gflops", as: Double.self)
+    // A slow core does one operation a nanosecond; none does a thousand.
+    #expect(gflops > 1 && gflops < 1_000)
+    #expect(try #require(peak.members["bandwidth"] as? [Any]).count == 4)
+  }
+
+  @Test func theEngineIsMeasuredAndItsTimeExplained() async throws {
+    let run = try await Scratch().tri([
+      "bench", "engine", "--config", "c", "--rounds", "2", "--seconds", "0.1", "--threads", "1",
+      "--json",
+    ])
+    #expect(run.code == 0, "\(run.errors)")
+    let output = try JSONObject(run.output)
+    let engine = try #require((output.members["engine"] as? [[String: Any]])?.first)
+    #expect(engine["configuration"] as? String == "C")
+    #expect((engine["rounds"] as? [Any])?.count == 2)
+    let shares = try #require(engine["kernels_by_time"] as? [[String: Any]])
+    let total = shares.reduce(0.0) { $0 + ($1["share"] as? Double ?? .nan) }
+    #expect(abs(total - 1) < 1e-6)
+    #expect(shares.contains { $0["kernel"] as? String == "matrix product" })
+  }
+
+  @Test func productsAreMeasuredByShape() async throws {
+    let run = try await Scratch().tri([
+      "bench", "products", "--config", "C", "--rows", "16", "--json",
+    ])
+    #expect(run.code == 0, "\(run.errors)")
+    let products = try #require(JSONObject(run.output).members["products"] as? [[String: Any]])
+    #expect(products.compactMap { $0["outputs"] as? Int } == [192, 64, 256, 64])
+    #expect(products.allSatisfy { ($0["weight_gradient"] as? Double ?? 0) > 0 })
+  }
+
+  @Test(arguments: [
+    ["bench", "engine", "--config", "Z"], ["bench", "engine", "--rounds", "0"],
+    ["bench", "engine", "--seconds", "-1"], ["bench", "products", "--rows", "0"],
+    ["bench", "peak", "--seconds", "nan"], ["profile", "--count", "0"],
+  ])
+  func wrongFlagsAreRefusedAtOnce(words: [String]) async throws {
+    let run = try await Scratch().tri(words)
+    #expect(run.code == 64)
+    #expect(run.output.isEmpty)
+    #expect(run.errors.contains("hint:"))
+  }
+
+  @Test func aProfileIsPrintedAndDrawn() async throws {
+    let scratch = try Scratch()
+    let small = [
+      "--hidden", "16", "--heads", "2", "--mlp", "32", "--context", "16", "--batch", "4",
+    ]
+    let run = try await scratch.tri(["profile", "--count", "2", "--svg", "step.svg"] + small)
+    #expect(run.code == 0, "\(run.errors)")
+    for label in ["step", "forward", "backward", "Muon", "matrix product", "hash tables"] {
+      #expect(run.text.contains(label), "\(label)")
+    }
+    let svg = try scratch.text("step.svg")
+    #expect(svg.hasPrefix("<svg") && svg.contains("matrix product"))
+    let refused = try await scratch.tri(
+      ["profile", "--count", "1", "--svg", "no/such.svg"] + small)
+    #expect(refused.code == 73)
+  }
+}
