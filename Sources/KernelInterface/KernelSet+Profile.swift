@@ -2,7 +2,7 @@ extension KernelSet {
   /// The same functions, each of which counts its time in `profile`.
   ///
   /// An engine made with them is to run on one thread. Operations are counted for matrix products,
-  /// two for a multiplication and its addition; a lower triangle counts half.
+  /// two for a multiplication and its addition; triangles left out do not.
   public func profiled(by profile: Profile) -> KernelSet {
     let plain = self
     var set = self
@@ -15,7 +15,8 @@ extension KernelSet {
     }
     set.multiply = { product in
       let count = 2 * Double(product.M) * Double(product.N) * Double(product.K)
-      profile.measure("matrix product", operations: product.lowerTriangle ? count / 2 : count) {
+      let share = product.triangle.share(M: product.M, N: product.N, K: product.K)
+      profile.measure("matrix product", operations: count * share) {
         plain.multiply(product)
       }
     }
@@ -49,8 +50,10 @@ extension KernelSet {
         plain.causalSoftmaxAgain(logits, rows, first, columns, stride, logSum)
       }
     }
-    set.softmaxBackward = { probabilities, dP, rows, columns, stride in
-      profile.measure("softmax") { plain.softmaxBackward(probabilities, dP, rows, columns, stride) }
+    set.causalSoftmaxBackward = { probabilities, dP, rows, first, columns, stride in
+      profile.measure("softmax") {
+        plain.causalSoftmaxBackward(probabilities, dP, rows, first, columns, stride)
+      }
     }
     set.squaredReLU = { x, count, out in
       profile.measure("ReLU²") { plain.squaredReLU(x, count, out) }

@@ -79,9 +79,13 @@ public struct KernelSet: Sendable {
       _ logSum: Floats
     ) -> Void
   /// Turns `dP` into the gradient of the logits, `P · (dP − Σ P·dP)`, in place, row by row.
-  public internal(set) var softmaxBackward:
+  ///
+  /// Row `r` has columns `0...(first + r)`; the rest of its `columns` become zero, whatever they
+  /// held.
+  public internal(set) var causalSoftmaxBackward:
     @Sendable (
-      _ probabilities: Floats, _ dP: MutableFloats, _ rows: Int, _ columns: Int, _ stride: Int
+      _ probabilities: Floats, _ dP: MutableFloats, _ rows: Int, _ first: Int, _ columns: Int,
+      _ stride: Int
     ) -> Void
 
   /// Writes `max(x, 0)²`.
@@ -157,7 +161,8 @@ public struct KernelSet: Sendable {
     rotaryBackward: @escaping @Sendable (Rotation, MutableFloats) -> Void,
     causalSoftmax: @escaping @Sendable (MutableFloats, Int, Int, Int, Int, MutableFloats) -> Void,
     causalSoftmaxAgain: @escaping @Sendable (MutableFloats, Int, Int, Int, Int, Floats) -> Void,
-    softmaxBackward: @escaping @Sendable (Floats, MutableFloats, Int, Int, Int) -> Void,
+    causalSoftmaxBackward:
+      @escaping @Sendable (Floats, MutableFloats, Int, Int, Int, Int) -> Void,
     squaredReLU: @escaping @Sendable (Floats, Int, MutableFloats) -> Void,
     squaredReLUBackward: @escaping @Sendable (Floats, Int, MutableFloats) -> Void,
     crossEntropy: @escaping @Sendable (MutableFloats, Int, Int, Float) -> Float,
@@ -187,7 +192,7 @@ public struct KernelSet: Sendable {
     self.rotaryBackward = rotaryBackward
     self.causalSoftmax = causalSoftmax
     self.causalSoftmaxAgain = causalSoftmaxAgain
-    self.softmaxBackward = softmaxBackward
+    self.causalSoftmaxBackward = causalSoftmaxBackward
     self.squaredReLU = squaredReLU
     self.squaredReLUBackward = squaredReLUBackward
     self.crossEntropy = crossEntropy

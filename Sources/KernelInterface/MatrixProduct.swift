@@ -16,8 +16,33 @@ public struct MatrixProduct {
   public var c: UnsafeMutablePointer<Float>, cRow: Int
   /// Whether the product is added to `c`; otherwise `c` is overwritten without being read.
   public var accumulate: Bool
-  /// Whether elements above the diagonal are not needed; they may then be written or not.
-  public var lowerTriangle: Bool
+  /// Which part of the work is known to be of no use.
+  public var triangle: Triangle
+
+  /// Triangles that a product may leave out; the rest of the result is bit for bit the same.
+  public enum Triangle: Sendable, Hashable {
+    case none
+    /// Elements `c[m, n]` with `n > m + diagonal` are not needed; they may be written or not.
+    case result(diagonal: Int)
+    /// Elements `a[m, k]` with `k > m + diagonal` are zero.
+    case operand(diagonal: Int)
+    /// Elements `a[m, k]` with `k < m` are zero.
+    case transposedOperand
+
+    /// Share of the multiplications that is left, for `M` rows, `N` columns and depth `K`.
+    public func share(M: Int, N: Int, K: Int) -> Double {
+      func below(_ rows: Int, _ columns: Int, _ diagonal: Int) -> Double {
+        let counts = (0..<rows).map { min(columns, max(0, $0 + diagonal + 1)) }
+        return Double(counts.reduce(0, +)) / Double(max(rows * columns, 1))
+      }
+      switch self {
+      case .none: return 1
+      case .result(let diagonal): return below(M, N, diagonal)
+      case .operand(let diagonal): return below(M, K, diagonal)
+      case .transposedOperand: return below(K, M, 0)
+      }
+    }
+  }
 
   /// Rows of `a` that a product takes together, in every variant.
   public static let tileRows = 6
@@ -36,7 +61,7 @@ public struct MatrixProduct {
   public init(
     M: Int, N: Int, K: Int, a: UnsafePointer<Float>, aRow: Int, aColumn: Int = 1,
     panels: UnsafePointer<Float>, packedRows: Int? = nil, c: UnsafeMutablePointer<Float>,
-    cRow: Int, accumulate: Bool, lowerTriangle: Bool = false
+    cRow: Int, accumulate: Bool, triangle: Triangle = .none
   ) {
     self.M = M
     self.N = N
@@ -50,6 +75,6 @@ public struct MatrixProduct {
     self.c = c
     self.cRow = cRow
     self.accumulate = accumulate
-    self.lowerTriangle = lowerTriangle
+    self.triangle = triangle
   }
 }

@@ -100,18 +100,20 @@ func causalSoftmaxAgain(
   }
 }
 
-func softmaxBackward(
+func causalSoftmaxBackward(
   _ probabilities: UnsafePointer<Float>, _ dP: UnsafeMutablePointer<Float>, _ rows: Int,
-  _ columns: Int, _ stride: Int
+  _ first: Int, _ columns: Int, _ stride: Int
 ) {
   for r in 0..<rows {
     let p = probabilities + r * stride
     let d = dP + r * stride
-    let total = dot(p, d, columns)
-    eachLane(columns) { i in
+    let count = min(first + r + 1, columns)
+    let total = dot(p, d, count)
+    eachLane(count) { i in
       store(load(p + i) * (load(d + i) - total), d + i)
     } scalar: { i in
       d[i] = p[i] * (d[i] - total)
     }
+    for i in count..<columns { d[i] = 0 }
   }
 }

@@ -8,7 +8,7 @@ public let kernels = KernelSet(
   rmsNormBackward: rmsNormBackward, tokenShift: tokenShift,
   tokenShiftBackward: tokenShiftBackward, rotary: rotary, rotaryBackward: rotaryBackward,
   causalSoftmax: causalSoftmax, causalSoftmaxAgain: causalSoftmaxAgain,
-  softmaxBackward: softmaxBackward, squaredReLU: squaredReLU,
+  causalSoftmaxBackward: causalSoftmaxBackward, squaredReLU: squaredReLU,
   squaredReLUBackward: squaredReLUBackward, crossEntropy: crossEntropy, softmax: softmax,
   dropout: dropout, addScaled: addScaled, combine: combine, addRows: addRows,
   sumOfSquares: sumOfSquares, streamSum: streamSum, multiplyAddChains: multiplyAddChains,

@@ -87,6 +87,15 @@ func multiply(_ p: MatrixProduct) {
     }
     return
   }
+  var resultDiagonal = Int.max
+  var operandDiagonal = Int.max
+  var skipsLeft = false
+  switch p.triangle {
+  case .none: break
+  case .result(let diagonal): resultDiagonal = diagonal
+  case .operand(let diagonal): operandDiagonal = diagonal
+  case .transposedOperand: skipsLeft = true
+  }
   var k = 0
   while k < p.K {
     let depth = min(blockDepth, p.K - k)
@@ -98,15 +107,23 @@ func multiply(_ p: MatrixProduct) {
       var panel = p.panels + k * tileColumns
       while n < p.N {
         let columns = min(tileColumns, p.N - n)
+        var row = m
         // Rows above the panel's first column lie above the diagonal.
-        var row = p.lowerTriangle ? max(m, n / tileRows * tileRows) : m
+        if n > resultDiagonal { row = max(m, (n - resultDiagonal) / tileRows * tileRows) }
         while row < lastRow {
           let rows = min(tileRows, p.M - row)
-          multiplyTile(
-            a: p.a + row / tileRows * p.aPanel + k * p.aColumn, aRow: p.aRow, aColumn: p.aColumn,
-            b: panel,
-            depth: depth, c: p.c + row * p.cRow + n, cRow: p.cRow, rows: rows, columns: columns,
-            accumulate: accumulate)
+          // The part of this block where `a` is not zero; a first block is written even if empty.
+          let start = skipsLeft ? min(max(k, row), k + depth) : k
+          let end =
+            operandDiagonal == Int.max
+            ? k + depth : min(k + depth, max(start, row + tileRows + operandDiagonal))
+          if start < end || !accumulate {
+            multiplyTile(
+              a: p.a + row / tileRows * p.aPanel + start * p.aColumn, aRow: p.aRow,
+              aColumn: p.aColumn, b: panel + (start - k) * tileColumns, depth: end - start,
+              c: p.c + row * p.cRow + n, cRow: p.cRow, rows: rows, columns: columns,
+              accumulate: accumulate)
+          }
           row += tileRows
         }
         n += tileColumns

@@ -220,12 +220,73 @@ import Testing
       kernels.multiply(
         MatrixProduct(
           M: m, N: m, K: K, a: a.pointer, aRow: K, panels: panels.pointer, c: c.pointer, cRow: m,
-          accumulate: false, lowerTriangle: lower))
+          accumulate: false, triangle: lower ? .result(diagonal: 0) : .none))
       #expect(c.intact)
     }
     let differing = (0..<m).flatMap { i in (0...i).map { i * m + $0 } }.filter {
       whole.pointer[$0].bitPattern != half.pointer[$0].bitPattern
     }
     #expect(differing.isEmpty)
+  }
+
+  /// A product that leaves out a triangle of zeros has the bits of one that does not.
+  @Test(
+    arguments: variants, [(1, 1), (6, 20), (7, 48), (48, 48), (48, 300), (100, 33), (300, 290)])
+  func zerosLeftOutChangeNothing(variant: String, at: (M: Int, K: Int)) throws {
+    let kernels = try KernelSet.select(variant)
+    let (M, K, N, P) = (at.M, at.K, 19, kernels.panelWidth)
+    let b = Guarded(Sample.floats(K * N, seed: 5))
+    let panels = Guarded(unwritten: (N + P - 1) / P * P * K)
+    kernels.pack(b.pointer, N, 1, K, N, panels.pointer)
+    for triangle in [
+      MatrixProduct.Triangle.operand(diagonal: 0), .operand(diagonal: 3),
+      .operand(diagonal: K - 1), .transposedOperand,
+    ] {
+      let a = Guarded(Sample.floats(M * K, seed: 4))
+      for m in 0..<M {
+        for k in 0..<K {
+          switch triangle {
+          case .operand(let diagonal) where k > m + diagonal: a.pointer[m * K + k] = 0
+          case .transposedOperand where k < m: a.pointer[m * K + k] = 0
+          default: break
+          }
+        }
+      }
+      for accumulate in [false, true] {
+        let results = [MatrixProduct.Triangle.none, triangle].map { triangle in
+          let c =
+            accumulate ? Guarded(Sample.floats(M * N, seed: 6)) : Guarded(unwritten: M * N)
+          kernels.multiply(
+            MatrixProduct(
+              M: M, N: N, K: K, a: a.pointer, aRow: K, panels: panels.pointer, c: c.pointer,
+              cRow: N, accumulate: accumulate, triangle: triangle))
+          #expect(c.intact)
+          return c.values
+        }
+        #expect(results[0] == results[1], "\(triangle) accumulate \(accumulate)")
+      }
+    }
+  }
+
+  @Test(arguments: variants, [0, 1, 5, 40])
+  func theShiftedLowerTriangleIsThatOfTheWholeProduct(variant: String, diagonal: Int) throws {
+    let kernels = try KernelSet.select(variant)
+    let (M, N, K, P) = (48, 48 + diagonal, 20, kernels.panelWidth)
+    let (a, b) = (Guarded(Sample.floats(M * K, seed: 3)), Guarded(Sample.floats(K * N, seed: 4)))
+    let panels = Guarded(unwritten: (N + P - 1) / P * P * K)
+    kernels.pack(b.pointer, N, 1, K, N, panels.pointer)
+    let results = [MatrixProduct.Triangle.none, .result(diagonal: diagonal)].map { triangle in
+      let c = Guarded(unwritten: M * N)
+      kernels.multiply(
+        MatrixProduct(
+          M: M, N: N, K: K, a: a.pointer, aRow: K, panels: panels.pointer, c: c.pointer, cRow: N,
+          accumulate: false, triangle: triangle))
+      #expect(c.intact)
+      return c.values
+    }
+    for m in 0..<M {
+      let row = (m * N)..<(m * N + min(N, m + diagonal + 1))
+      #expect(results[0][row] == results[1][row], "row \(m)")
+    }
   }
 }

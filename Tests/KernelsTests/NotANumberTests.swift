@@ -73,7 +73,7 @@ import Testing
     let kernels = try KernelSet.select(variant)
     let n = Self.count
     var out = Self.input(place)
-    kernels.softmaxBackward([Float](repeating: 0.1, count: n), &out, 1, n, n)
+    kernels.causalSoftmaxBackward([Float](repeating: 0.1, count: n), &out, 1, n - 1, n, n)
     #expect(out.allSatisfy { $0.isNaN })
   }
 

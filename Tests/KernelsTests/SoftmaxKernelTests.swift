@@ -72,7 +72,7 @@ import Testing
     let p = Sample.floats(rows * stride, seed: 1, scale: 0.5, centre: 0.5)
     let d = Sample.floats(rows * stride, seed: 2)
     let out = Guarded(d)
-    kernels.softmaxBackward(p, out.pointer, rows, columns, stride)
+    kernels.causalSoftmaxBackward(p, out.pointer, rows, columns - 1, columns, stride)
     #expect(out.intact)
     var expected = widened(d)
     var tolerance = [Double](repeating: 0, count: d.count)
@@ -86,6 +86,32 @@ import Testing
       }
     }
     #expect(worst(out.values, expected, tolerance: tolerance) <= 1)
+  }
+
+  /// What lies right of the diagonal is ignored, even NaN, and becomes zero.
+  @Test(arguments: variants, [(0, 9), (3, 8), (5, 64)])
+  func theBackwardOfACausalSoftmaxStopsAtTheDiagonal(
+    variant: String, at: (first: Int, columns: Int)
+  ) throws {
+    let kernels = try KernelSet.select(variant)
+    let (rows, columns) = (3, at.columns)
+    let p = Sample.floats(rows * columns, seed: 1, scale: 0.5, centre: 0.5)
+    let d = Sample.floats(rows * columns, seed: 2)
+    let out = Guarded(d)
+    for r in 0..<rows {
+      for i in min(at.first + r + 1, columns)..<columns { out.pointer[r * columns + i] = .nan }
+    }
+    kernels.causalSoftmaxBackward(p, out.pointer, rows, at.first, columns, columns)
+    #expect(out.intact)
+    for r in 0..<rows {
+      let count = min(at.first + r + 1, columns)
+      let alone = Guarded(Array(d[(r * columns)..<(r * columns + count)]))
+      let weights = Array(p[(r * columns)..<(r * columns + count)])
+      kernels.causalSoftmaxBackward(weights, alone.pointer, 1, count - 1, count, count)
+      let row = Array(out.values[(r * columns)..<((r + 1) * columns)])
+      #expect(row[..<count].elementsEqual(alone.values))
+      #expect(row[count...].allSatisfy { $0 == 0 })
+    }
   }
 
   @Test(arguments: variants, lengths + [256])

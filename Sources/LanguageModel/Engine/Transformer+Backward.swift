@@ -162,20 +162,21 @@ extension Transformer {
       kernels.multiply(
         MatrixProduct(
           M: rows, N: end, K: D, a: query + t * stride, aRow: stride, panels: panels[0],
-          c: space.weights, cRow: T, accumulate: false))
+          c: space.weights, cRow: T, accumulate: false, triangle: .result(diagonal: t)))
       kernels.causalSoftmaxAgain(
         space.weights, rows, t, end, T, a.logSum + (sequence * H + head) * T + t)
       kernels.multiply(
         MatrixProduct(
           M: rows, N: end, K: D, a: dOut + t * C, aRow: C, panels: panels[2], c: space.dWeights,
-          cRow: T, accumulate: false))
+          cRow: T, accumulate: false, triangle: .result(diagonal: t)))
       kernels.pack(dOut + t * C, C, 1, rows, D, panels[3])
       addTransposed(space.weights, rows, t, end, panels[3], T, into: dValue)
-      kernels.softmaxBackward(space.weights, space.dWeights, rows, end, T)
+      kernels.causalSoftmaxBackward(space.weights, space.dWeights, rows, t, end, T)
       kernels.multiply(
         MatrixProduct(
           M: rows, N: D, K: end, a: space.dWeights, aRow: T, panels: panels[1], packedRows: T,
-          c: dQuery + t * stride, cRow: stride, accumulate: false))
+          c: dQuery + t * stride, cRow: stride, accumulate: false,
+          triangle: .operand(diagonal: t)))
       kernels.pack(query + t * stride, stride, 1, rows, D, panels[3])
       addTransposed(space.dWeights, rows, t, end, panels[3], T, into: dKey)
       t = end
@@ -189,13 +190,17 @@ extension Transformer {
   ) {
     let D = configuration.headSize
     let stride = 3 * configuration.width
-    for (range, accumulate) in [(0..<first, true), (first..<end, false)] where !range.isEmpty {
+    if first > 0 {
       kernels.multiply(
         MatrixProduct(
-          M: range.count, N: D, K: rows, a: weights + range.lowerBound, aRow: 1,
-          aColumn: weightStride, panels: panels, c: out + range.lowerBound * stride, cRow: stride,
-          accumulate: accumulate))
+          M: first, N: D, K: rows, a: weights, aRow: 1, aColumn: weightStride, panels: panels,
+          c: out, cRow: stride, accumulate: true))
     }
+    kernels.multiply(
+      MatrixProduct(
+        M: end - first, N: D, K: rows, a: weights + first, aRow: 1, aColumn: weightStride,
+        panels: panels, c: out + first * stride, cRow: stride, accumulate: false,
+        triangle: .transposedOperand))
   }
 
   private func embedBackward(

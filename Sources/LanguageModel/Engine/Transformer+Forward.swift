@@ -208,13 +208,14 @@ extension Transformer {
       kernels.multiply(
         MatrixProduct(
           M: rows, N: end, K: D, a: query + t * 3 * C, aRow: 3 * C, panels: space.headPanels[0],
-          c: space.weights, cRow: T, accumulate: false))
+          c: space.weights, cRow: T, accumulate: false, triangle: .result(diagonal: t)))
       kernels.causalSoftmax(
         space.weights, rows, t, end, T, a.logSum + (sequence * H + head) * T + t)
       kernels.multiply(
         MatrixProduct(
           M: rows, N: D, K: end, a: space.weights, aRow: T, panels: space.headPanels[1],
-          packedRows: T, c: a.attended + (first + t) * C + head * D, cRow: C, accumulate: false))
+          packedRows: T, c: a.attended + (first + t) * C + head * D, cRow: C, accumulate: false,
+          triangle: .operand(diagonal: t)))
       t = end
     }
   }

@@ -113,13 +113,13 @@ package struct Muon {
       kernels.multiply(
         MatrixProduct(
           M: m, N: m, K: n, a: x, aRow: n, panels: scratch.panels, c: scratch.gram, cRow: m,
-          accumulate: false, lowerTriangle: true))
+          accumulate: false, triangle: .result(diagonal: 0)))
       mirror(scratch.gram, m)
       kernels.pack(scratch.gram, m, 1, m, m, scratch.panels)
       kernels.multiply(
         MatrixProduct(
           M: m, N: m, K: m, a: scratch.gram, aRow: m, panels: scratch.panels, c: scratch.square,
-          cRow: m, accumulate: false, lowerTriangle: true))
+          cRow: m, accumulate: false, triangle: .result(diagonal: 0)))
       mirror(scratch.square, m)
       kernels.combine(
         -4.7750, scratch.gram, 2.0315, scratch.square, m * m, scratch.square)
