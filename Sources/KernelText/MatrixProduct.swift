@@ -57,6 +57,7 @@ func multiply(_ p: MatrixProduct) {
     }
     return
   }
+  if p.M == 1 { return multiplyRow(p) }
   var k = 0
   while k < p.K {
     let depth = min(blockDepth, p.K - k)
