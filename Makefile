@@ -2,7 +2,8 @@
 #
 #   make race            clone to a scored winner: builds, races for 10 minutes, verifies
 #   make race CORPUS=kjv the same on the King James Bible from Debian's package
-#   make test            every test
+#   make test            every test, the kernels' also under the sanitizers
+#   make sanitize        the kernels' tests under the address and the thread sanitizer
 #   make check           formatting, undeclared imports, tests
 #   make install         puts tri into PREFIX/bin (default /usr/local)
 
@@ -14,6 +15,7 @@ PREFIX ?= /usr/local
 STORE ?= sqlite:.trinity/$(if $(filter tiny_shakespeare,$(CORPUS)),race,$(CORPUS)).db
 TRI := .build/release/tri
 BUILD := swift build -c release --explicit-target-dependency-import-check error
+SANITIZERS := address thread
 
 # Where the public address cannot be reached, a folder with the downloads serves.
 ifndef IGLA_DATA_MIRROR
@@ -25,7 +27,7 @@ endif
 # What a plain Debian lacks: SQLite's headers, a second corpus, and what the tests look through.
 PACKAGES := libsqlite3-dev bible-kjv-text
 
-.PHONY: setup build race test check format install clean
+.PHONY: setup build race test sanitize check format install clean
 
 setup:
 	@command -v swift >/dev/null || { echo "error: there is no Swift toolchain" >&2; \
@@ -52,23 +54,34 @@ race: build
 	$(TRI) race verify --store $(STORE) || test $$? -eq 1
 	$(TRI) race best --store $(STORE)
 
-# A skipped test fails the run: what did not run is not green.
+# A skipped test fails the run: what did not run is not green. Nor is a run without the line that
+# counts its tests: the plain one and each sanitizer have one.
 test: setup
 	$(BUILD) --build-tests
 	@set -o pipefail; log=$$(mktemp); status=0; \
 	swift test -c release --disable-xctest --skip-build 2>&1 | tee $$log || status=$$?; \
-	awk -v status=$$status ' \
-	  match($$0, /Test run with [0-9]+ test/) { split(substr($$0, RSTART), w, " "); all += w[4] } \
+	$(MAKE) --no-print-directory sanitize 2>&1 | tee -a $$log || status=$$?; \
+	awk -v status=$$status -v expected=$(words plain $(SANITIZERS)) ' \
+	  match($$0, /Test run with [0-9]+ test/) { split(substr($$0, RSTART), w, " "); all += w[4]; runs += w[4] > 0 } \
 	  /^✘ Test .* failed after / && !/Test run with/ { failed++ } \
 	  /^➜ Test .* skipped/ { skipped++ } \
 	  END { \
-	    if (status && !failed) failed = 1; \
-	    printf "%d passed, %d failed, %d skipped\n", all - failed - skipped, failed, skipped; \
-	    exit status || failed || skipped || !all }' $$log; \
+	    if (runs != expected || status && !failed) lost = 1; \
+	    printf "%d passed, %d failed, %d skipped\n", all - failed - skipped, failed + lost, skipped; \
+	    exit status || failed || lost || skipped || !all }' $$log; \
 	status=$$?; rm -f $$log; exit $$status
 
+# A package of links, so that a sanitizer builds the kernels alone; each keeps its build apart.
+sanitize: setup
+	@status=0; for sanitizer in $(SANITIZERS); do \
+	  echo "the kernels under the $$sanitizer sanitizer"; \
+	  swift test --package-path Sanitizers --scratch-path Sanitizers/.build/$$sanitizer \
+	    -c release --disable-xctest --sanitize=$$sanitizer || status=$$?; \
+	done; exit $$status
+
 check: setup
-	swift format lint --strict --parallel -r Sources Tests Package.swift
+	swift format lint --strict --parallel -r Sources Tests Package.swift \
+	  Sanitizers/Package.swift
 	@! git grep -nE 'import Foundation' -- 'Sources/Kernel*' Sources/LanguageModel \
 	  || { echo "error: the lowest targets do without Foundation" >&2; exit 65; }
 	@! git ls-files | grep -E '\.(py|sh|ipynb)$$' \
@@ -83,4 +96,4 @@ install: build
 	install -m 755 $(TRI) $(DESTDIR)$(PREFIX)/bin/tri
 
 clean:
-	rm -rf .build
+	rm -rf .build Sanitizers/.build

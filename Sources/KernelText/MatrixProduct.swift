@@ -87,6 +87,7 @@ func multiply(_ p: MatrixProduct) {
     }
     return
   }
+  if p.M == 1 { return multiplyRow(p) }
   var resultDiagonal = Int.max
   var operandDiagonal = Int.max
   var skipsLeft = false

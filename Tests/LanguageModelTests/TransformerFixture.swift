@@ -7,13 +7,13 @@ import Testing
 struct TransformerFixture {
   struct Case: Sendable, CustomTestStringConvertible {
     var width = 12, heads = 2, context = 5, hidden = 10, layers = 2
-    var orders = [2, 3, 4]
+    var orders = [2, 3, 4], ngramRows = 16, ngramWidth = 5
     var tokenShift = true, dropout = false
     var batch = 3, shards = 2
 
     var testDescription: String {
       "C \(width) H \(heads) T \(context) F \(hidden) L \(layers) orders \(orders) "
-        + "shift \(tokenShift) dropout \(dropout) B \(batch)/\(shards)"
+        + "(\(ngramRows), \(ngramWidth)) shift \(tokenShift) dropout \(dropout) B \(batch)/\(shards)"
     }
 
     var configuration: ModelConfiguration {
@@ -24,8 +24,8 @@ struct TransformerFixture {
       configuration.hidden = hidden
       configuration.layers = layers
       configuration.ngramOrders = orders
-      configuration.ngramRows = 16
-      configuration.ngramWidth = 5
+      configuration.ngramRows = ngramRows
+      configuration.ngramWidth = ngramWidth
       configuration.tokenShift = tokenShift
       configuration.dropout = dropout ? 0.2 : 0
       configuration.ngramDropout = dropout ? 0.3 : 0

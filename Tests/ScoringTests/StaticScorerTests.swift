@@ -54,6 +54,21 @@ import Training
     return result.withLock { $0 }
   }
 
+  /// A reader a byte at a time predicts from the very windows that measure a text from its start.
+  @Test(arguments: variants)
+  func aScoreIsThatOfAPredictor(variant: String) throws {
+    let engine = try Self.engine(variant)
+    let text = Self.text(210)
+    // Whole strides: the last window reaches back further where the text ends within one.
+    let score = StaticScorer(engine: engine).score(text, range: 0..<201)
+    let predictor = try BytePredictor(engine: engine)
+    for i in 1..<201 {
+      predictor.append(text[i - 1])
+      let nats = -log(predictor.probabilities[Int(text[i])])
+      #expect(abs(score.nats[i] - nats) < 1e-5, "byte \(i)")
+    }
+  }
+
   /// Some 100 ulps of logits of a few units: 1e-5 nats.
   @Test(arguments: variants, [(0, 1), (0, 2), (0, 70), (0, 7), (13, 90), (50, 51), (60, 200)])
   func aScoreIsThatOfOneByteAtATime(variant: String, bounds: (Int, Int)) throws {

@@ -11,7 +11,12 @@ struct GenerateCommand: ParsableCommand {
     abstract: "Write text with a trained model.",
     discussion: """
       The text, prompt included, goes to stdout as it is drawn. The same checkpoint, prompt, \
-      settings and seed give the same text.
+      settings and seed give the same text, for any number of threads.
+
+      Each byte is predicted from the latest bytes: from all of them at first, and once the text \
+      is longer than the model's context, from between half a context and a whole one, in \
+      windows like those with which tri eval scores a text. A window grows to the whole context; \
+      then its latter half begins the next.
 
       EXAMPLES:
         tri generate --checkpoint run/checkpoint.safetensors --prompt 'ROMEO:' --bytes 500
@@ -59,9 +64,7 @@ struct GenerateCommand: ParsableCommand {
       saved.configuration.model, kernels: kernels, threads: threads)
     try saved.writeScoredWeights(to: engine)
     Interruption.listen()
-    var sampler = TextSampler(engine: engine, prompt: Array(prompt.utf8), seed: UInt64(seed))
-    sampler.temperature = temperature
-    sampler.topP = topP
+    var sampler = try sampler(engine)
     try Console.raw(Data(prompt.utf8))
     let start = ContinuousClock.now
     for _ in 0..<bytes {
@@ -71,5 +74,17 @@ struct GenerateCommand: ParsableCommand {
     try Console.raw(Data([0x0A]))
     let seconds = (ContinuousClock.now - start).seconds
     Console.note("\(bytes) bytes, \(Int(Double(bytes) / max(seconds, 1e-9))) bytes/s")
+  }
+
+  private func sampler(_ engine: Transformer) throws -> TextSampler {
+    do {
+      var sampler = try TextSampler(
+        engine: engine, prompt: Array(prompt.utf8), seed: UInt64(seed))
+      sampler.temperature = temperature
+      sampler.topP = topP
+      return sampler
+    } catch {
+      throw TrialRun.refused(error)
+    }
   }
 }

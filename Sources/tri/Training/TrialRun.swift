@@ -174,10 +174,15 @@ final class TrialRun {
     do {
       return try Transformer(configuration: model, kernels: kernels, threads: threads, batch: 0)
     } catch {
-      throw TrainingError(
-        .unavailable, "the system refused \(error.bytes) bytes of memory",
-        hint: "stop other programs, or use a smaller model", cause: error)
+      throw refused(error)
     }
+  }
+
+  /// What to say when the system refuses memory.
+  static func refused(_ error: AllocationError) -> TrainingError {
+    TrainingError(
+      .unavailable, "the system refused \(error.bytes) bytes of memory",
+      hint: "stop other programs, or use a smaller model", cause: error)
   }
 }
 

@@ -1,0 +1,47 @@
+// swift-tools-version: 6.2
+// The kernels and their tests alone, by links, so that a sanitizer's build compiles nothing else.
+// `make sanitize` builds and runs it; settings are those of the package above it.
+import PackageDescription
+
+let unchecked = ["-Ounchecked"]
+#if arch(x86_64)
+let vectorTargets: [Target] = [
+  .target(
+    name: "KernelsAVX2", dependencies: ["CKernels", "KernelInterface"],
+    swiftSettings: [.unsafeFlags(unchecked + ["-Xcc", "-march=x86-64-v3"])]),
+  .target(
+    name: "KernelsAVX512", dependencies: ["CKernels", "KernelInterface"],
+    swiftSettings: [.unsafeFlags(unchecked + ["-Xcc", "-march=x86-64-v4"])]),
+]
+#else
+let vectorTargets: [Target] = []
+#endif
+let vectorDependencies = vectorTargets.map { Target.Dependency(stringLiteral: $0.name) }
+
+let package = Package(
+  name: "Sanitizers",
+  targets: vectorTargets + [
+    .target(name: "CKernels"),
+    .target(name: "KernelInterface"),
+    .target(
+      name: "KernelsPortable", dependencies: ["CKernels", "KernelInterface"],
+      swiftSettings: [.unsafeFlags(unchecked)]),
+    .target(
+      name: "Kernels",
+      dependencies: ["CKernels", "KernelInterface", "KernelsPortable"] + vectorDependencies),
+    // Buffers end where their elements do, so that the sanitizer sees a read beyond them.
+    .testTarget(
+      name: "KernelsTests", dependencies: ["Kernels", "KernelInterface"],
+      swiftSettings: [.define("BARE_BUFFERS")]),
+  ]
+)
+
+for target in package.targets where target.name != "CKernels" {
+  target.swiftSettings =
+    (target.swiftSettings ?? []) + [
+      .enableUpcomingFeature("ExistentialAny"),
+      .enableUpcomingFeature("InternalImportsByDefault"),
+      .enableUpcomingFeature("MemberImportVisibility"),
+      .treatAllWarnings(as: .error),
+    ]
+}
