@@ -53,6 +53,7 @@ public final class Transformer: @unchecked Sendable {
     self.batch = batch
     self.shards = batch == 0 ? 1 : min(shards, batch)
     crew = Crew(threads: threads)
+    if crew.missing > 0 { throw AllocationError(bytes: crew.missing * Crew.stackBytes) }
     layout = ParameterLayout(configuration)
     parameterArena = try FloatArena(count: layout.count)
     tableArena = try FloatArena(count: layout.tableCount)
