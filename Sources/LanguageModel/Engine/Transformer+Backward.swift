@@ -183,13 +183,15 @@ extension Transformer {
   ) {
     let D = configuration.headSize
     let stride = 3 * configuration.width
-    for (range, accumulate) in [(0..<first, true), (first..<end, false)] where !range.isEmpty {
+    func add(_ range: Range<Int>, accumulate: Bool) {
       kernels.multiply(
         MatrixProduct(
           M: range.count, N: D, K: rows, a: weights + range.lowerBound, aRow: 1,
           aColumn: weightStride, panels: panels, c: out + range.lowerBound * stride, cRow: stride,
           accumulate: accumulate))
     }
+    if first > 0 { add(0..<first, accumulate: true) }
+    add(first..<end, accumulate: false)
   }
 
   private func embedBackward(
