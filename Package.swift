@@ -81,9 +81,13 @@ let package = Package(
     .testTarget(
       name: "LanguageModelTests", dependencies: ["Kernels", "KernelInterface", "LanguageModel"]),
     .testTarget(name: "KernelsTests", dependencies: ["Kernels", "KernelInterface"]),
+    // Replaces the allocator of the program that the tests are: in no product.
+    .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
     .testTarget(
       name: "TrainingTests",
-      dependencies: ["Kernels", "KernelInterface", "LanguageModel", "Training"]),
+      dependencies: [
+        "CAllocationCounter", "Kernels", "KernelInterface", "LanguageModel", "Training",
+      ]),
     .testTarget(
       name: "ScoringTests",
       dependencies: ["Kernels", "KernelInterface", "LanguageModel", "Scoring", "Training"]),
@@ -97,7 +101,9 @@ let strict = [
   "RaceSQLiteTests",
 ]
 
-for target in package.targets where target.type != .system && target.name != "CKernels" {
+let inC = ["CAllocationCounter", "CKernels"]
+
+for target in package.targets where target.type != .system && !inC.contains(target.name) {
   target.swiftSettings =
     (target.swiftSettings ?? []) + [
       .enableUpcomingFeature("ExistentialAny"),

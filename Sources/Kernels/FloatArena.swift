@@ -42,6 +42,8 @@ public final class FloatArena: @unchecked Sendable {
 public struct AllocationError: Error, Sendable {
   /// What was asked for.
   public let bytes: Int
+
+  public init(bytes: Int) { self.bytes = bytes }
 }
 
 /// Hands out consecutive aligned pieces of an arena that is reserved once all are known.

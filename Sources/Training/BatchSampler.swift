@@ -14,7 +14,7 @@ package struct BatchSampler {
   /// Windows of an epoch.
   package let windows: Int
   private var epoch = -1
-  private var order: [Int32] = []
+  private var order: [Int32]
   private var phase = 0
 
   /// - Precondition: `count ≥ 2 · (length + 1)`.
@@ -26,6 +26,7 @@ package struct BatchSampler {
     self.count = count
     self.length = length
     windows = (count - 1) / length - 1
+    order = Array(repeating: 0, count: windows)
   }
 
   /// Start of window `g`, in `0...(count − length − 1)`.
@@ -40,7 +41,7 @@ package struct BatchSampler {
     // The last window and its target must stay inside for every phase.
     let slack = count - 1 - windows * length
     phase = Int(random.bits(0)) % (min(slack, length - 1) + 1)
-    order = (0..<Int32(windows)).map { $0 }
+    for i in 0..<windows { order[i] = Int32(i) }
     for i in stride(from: windows - 1, to: 0, by: -1) {
       let bits = UInt64(random.bits(UInt32(truncatingIfNeeded: i)))
       order.swapAt(i, Int((bits * UInt64(i + 1)) >> 32))

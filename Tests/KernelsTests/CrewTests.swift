@@ -1,9 +1,10 @@
+import Foundation
 import Kernels
 import Synchronization
 import Testing
 
 @Suite struct CrewTests {
-  @Test(arguments: [1, 2, 4, 7], [0, 1, 2, 3, 8, 100, 1_000])
+  @Test(arguments: [1, 2, 4, 7, 16], [0, 1, 2, 3, 8, 100, 1_000])
   func everyTaskRunsExactlyOnce(threads: Int, tasks: Int) {
     let runs = Mutex([Int](repeating: 0, count: tasks))
     let wrongMembers = Atomic<Int>(0)
@@ -15,21 +16,144 @@ import Testing
     #expect(wrongMembers.load(ordering: .relaxed) == 0)
   }
 
-  @Test(arguments: [2, 4, 7])
+  @Test(arguments: [2, 4, 7, 16])
   func aMemberRunsOneTaskAtATime(threads: Int) {
     let busy = Mutex([Bool](repeating: false, count: threads))
     let collisions = Atomic<Int>(0)
-    Crew(threads: threads).run(tasks: 2_000) { _, member in
-      busy.withLock {
-        if $0[member] { collisions.add(1, ordering: .relaxed) }
-        $0[member] = true
+    let crew = Crew(threads: threads)
+    for _ in 0..<10 {
+      crew.run(tasks: 2_000) { _, member in
+        busy.withLock {
+          if $0[member] { collisions.add(1, ordering: .relaxed) }
+          $0[member] = true
+        }
+        busy.withLock { $0[member] = false }
       }
-      busy.withLock { $0[member] = false }
     }
     #expect(collisions.load(ordering: .relaxed) == 0)
   }
 
+  /// The tasks write plain memory that the caller reads and writes between two runs: a run that
+  /// returns too early, or a task of the run before that is still going on, gives a wrong sum.
+  @Test(arguments: [2, 3, 16])
+  func manyShortRunsInARowLoseNoTask(threads: Int) {
+    let crew = Crew(threads: threads)
+    let counts = UnsafeMutablePointer<Int>.allocate(capacity: 8)
+    defer { counts.deallocate() }
+    counts.initialize(repeating: 0, count: 8)
+    let shared = Shared(counts)
+    for run in 0..<100_000 {
+      let tasks = 1 + run % 8
+      crew.run(tasks: tasks) { task, _ in shared.pointer[task] += task + run }
+      if run % 1_000 == 999 { for task in 0..<8 { counts[task] += 1 } }
+    }
+    for task in 0..<8 {
+      let expected = (0..<100_000).reduce(100) { $1 % 8 >= task ? $0 + task + $1 : $0 }
+      #expect(counts[task] == expected)
+    }
+  }
+
+  /// Each task waits for all others, so every member has to come.
+  @Test(arguments: [2, 3, 7])
+  func sleepingMembersWake(threads: Int) throws {
+    let crew = Crew(threads: threads)
+    for _ in 0..<20 {
+      try waitUntil("all members sleep") { crew.sleepers == threads - 1 }
+      let arrived = Atomic<Int>(0)
+      let late = Atomic<Int>(0)
+      crew.run(tasks: threads) { _, _ in
+        arrived.add(1, ordering: .relaxed)
+        do {
+          try waitUntil("all tasks run at once") { arrived.load(ordering: .relaxed) == threads }
+        } catch {
+          late.add(1, ordering: .relaxed)
+        }
+      }
+      try #require(late.load(ordering: .relaxed) == 0)
+    }
+  }
+
+  /// Two crews at work at once, each run by a task of a third.
+  @Test func crewsKeepApart() {
+    let sums = Mutex([0, 0])
+    Crew(threads: 2).run(tasks: 2) { task, _ in
+      let crew = Crew(threads: 3)
+      let sum = Atomic<Int>(0)
+      for run in 0..<10_000 {
+        crew.run(tasks: 4) { inner, _ in sum.add(run % 7 + inner * task, ordering: .relaxed) }
+      }
+      sums.withLock { $0[task] = sum.load(ordering: .relaxed) }
+    }
+    // Ten thousand runs: 1,428 whole sevens of sum 21, then 0, 1, 2, 3; four tasks each.
+    let base = 4 * (1_428 * 21 + 6)
+    #expect(sums.withLock { $0 } == [base, base + 10_000 * 6])
+  }
+
+  @Test func aCrewThatGoesAwayEndsItsThreads() async {
+    await #expect(processExitsWith: .success) {
+      func threads() throws -> Int {
+        try FileManager.default.contentsOfDirectory(atPath: "/proc/self/task").count
+      }
+      do {
+        let first = Crew(threads: 5)
+        first.run(tasks: 5) { _, _ in }
+        guard try threads() > 4 else { exit(2) }
+      }
+      let before = try threads()
+      for size in 0..<500 {
+        let crew = Crew(threads: 1 + size % 9)
+        // One in three goes away before its threads had anything to do.
+        if size % 3 > 0 { crew.run(tasks: 20) { _, _ in } }
+      }
+      // A joined thread may still be listed for a moment.
+      try waitUntil("all threads end") { (try? threads()) ?? .max <= before }
+      exit(0)
+    }
+  }
+
+  /// A system that refuses threads slows a crew down, and no more.
+  @Test func refusedThreadsAreCountedAndDoneWithout() async {
+    await #expect(processExitsWith: .success) {
+      let pages = try String(contentsOfFile: "/proc/self/statm", encoding: .utf8)
+      let size = UInt(pages.split(separator: " ")[0]).map { $0 * 4_096 } ?? 0
+      // Room for a few stacks of 8 MiB.
+      var limit = rlimit(rlim_cur: rlim_t(size + 40 << 20), rlim_max: rlim_t(size + 40 << 20))
+      guard setrlimit(__rlimit_resource_t(RLIMIT_AS.rawValue), &limit) == 0 else { exit(2) }
+      let crew = Crew(threads: 64)
+      let runs = Atomic<Int>(0)
+      crew.run(tasks: 1_000) { _, _ in runs.add(1, ordering: .relaxed) }
+      exit(crew.missing > 0 && runs.load(ordering: .relaxed) == 1_000 ? 0 : 3)
+    }
+  }
+
   @Test func aCrewOfNobodyTraps() async {
     await #expect(processExitsWith: .failure) { _ = Crew(threads: 0) }
+  }
+
+  @Test(arguments: [1, 2])
+  func aRunInsideARunOfTheSameCrewTraps(threads: Int) async {
+    await #expect(processExitsWith: .failure) { [threads] in
+      let crew = Crew(threads: threads)
+      crew.run(tasks: 2) { _, _ in crew.run(tasks: 2) { _, _ in } }
+    }
+  }
+}
+
+/// Memory that tasks write apart from each other.
+private struct Shared: @unchecked Sendable {
+  let pointer: UnsafeMutablePointer<Int>
+  init(_ pointer: UnsafeMutablePointer<Int>) { self.pointer = pointer }
+}
+
+private struct Late: Error {
+  let description: String
+}
+
+/// Looks until the condition holds, with a deadline generous enough for a crowded machine.
+private func waitUntil(_ what: String, _ condition: () -> Bool) throws {
+  let deadline = ContinuousClock.now + .seconds(60)
+  while !condition() {
+    guard ContinuousClock.now < deadline else { throw Late(description: "no sign: \(what)") }
+    sched_yield()
   }
 }

@@ -1,15 +1,33 @@
-// What Swift cannot say: which vector units this processor has, and vector square roots
-// (Swift's own calls the scalar function once per lane).
+// What Swift cannot say: which vector units this processor has, vector square roots (Swift's own
+// calls the scalar function once per lane), a pause of a waiting loop, and calls of a closure by its
+// two words.
 #ifndef CKERNELS_H
 #define CKERNELS_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 /// Whether processor and operating system support x86-64-v3: AVX2, FMA and what goes with them.
 bool ckernels_has_avx2(void);
 
 /// Whether processor and operating system support x86-64-v4: AVX-512 F, BW, CD, DQ and VL too.
 bool ckernels_has_avx512(void);
+
+/// Cores that this process may use.
+int ckernels_available_cores(void);
+
+/// Calls a Swift closure `(Int, Int) -> Void` by its function and its context; the closure must be
+/// alive. ckernels_lend, called from Swift by its symbol alone, gives the two words.
+void ckernels_call(const void *function, const void *context, intptr_t task, intptr_t member);
+
+/// Tells the processor that this thread waits in a loop: some tens of nanoseconds.
+static inline void ckernels_pause(void) {
+#if defined(__x86_64__)
+  __builtin_ia32_pause();
+#elif defined(__aarch64__)
+  __asm__ volatile("isb");
+#endif
+}
 
 #if defined(__SSE2__)
 #include <immintrin.h>

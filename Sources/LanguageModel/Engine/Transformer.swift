@@ -28,6 +28,8 @@ public final class Transformer: @unchecked Sendable {
   let tableGradientArena: FloatArena
   /// Row of each order's table that each position of the batch read, −1 for none: `(B·T, O)`.
   let tableRowStorage: UnsafeMutableBufferPointer<Int32>
+  /// Loss of each shard's part of the batch.
+  private let losses: UnsafeMutableBufferPointer<Double>
   var packedAreCurrent = false
 
   /// Positions that a workspace holds at most, unless one window is longer.
@@ -53,6 +55,7 @@ public final class Transformer: @unchecked Sendable {
     self.batch = batch
     self.shards = batch == 0 ? 1 : min(shards, batch)
     crew = Crew(threads: threads)
+    if crew.missing > 0 { throw AllocationError(bytes: crew.missing * Crew.stackBytes) }
     layout = ParameterLayout(configuration)
     parameterArena = try FloatArena(count: layout.count)
     tableArena = try FloatArena(count: layout.tableCount)
@@ -78,9 +81,14 @@ public final class Transformer: @unchecked Sendable {
     tableGradientArena = try FloatArena(count: positions * configuration.ngramChannels)
     tableRowStorage = .allocate(capacity: max(positions * configuration.ngramOrders.count, 1))
     tableRowStorage.initialize(repeating: -1)
+    losses = .allocate(capacity: self.shards)
+    losses.initialize(repeating: 0)
   }
 
-  deinit { tableRowStorage.deallocate() }
+  deinit {
+    tableRowStorage.deallocate()
+    losses.deallocate()
+  }
 
   /// Dense parameters, laid out as ``layout`` says.
   ///
@@ -129,7 +137,7 @@ public final class Transformer: @unchecked Sendable {
   ///   - scale: Weight of each position, usually `1 / (B·T)`.
   ///   - dropout: Seed and step of the masks; nil for none.
   /// - Returns: The sum of `−ln p` over all positions, in nats; not finite when the model diverged.
-  /// - Complexity: O(B·T·parameters); does not allocate arrays.
+  /// - Complexity: O(B·T·parameters); does not allocate.
   public func computeGradient(
     inputs: UnsafeBufferPointer<UInt8>, targets: UnsafeBufferPointer<UInt8>, scale: Float,
     dropout: (seed: UInt64, step: UInt64)?
@@ -139,31 +147,32 @@ public final class Transformer: @unchecked Sendable {
       batch > 0 && inputs.count == batch * T && targets.count == batch * T,
       "[computeGradient] got \(inputs.count) inputs and \(targets.count) targets, expected \(batch)·\(T)"
     )
-    guard let input = inputs.baseAddress, let target = targets.baseAddress else { return 0 }
+    guard let firstInput = inputs.baseAddress, let firstTarget = targets.baseAddress else {
+      return 0
+    }
     packIfNeeded()
-    var losses = [Double](repeating: 0, count: shards)
-    losses.withUnsafeMutableBufferPointer { buffer in
-      let result = SendableMutablePointer(buffer.baseAddress.unsafelyUnwrapped)
-      let (input, target) = (SendablePointer(input), SendablePointer(target))
-      crew.run(tasks: shards) { shard, member in
-        kernels.span("clear") { gradientArenas[shard].clear() }
-        let last = (shard + 1) * batch / shards
-        let space = workspaces[member]
-        var first = shard * batch / shards
-        while first < last {
-          let part = Part(
-            inputs: input.pointer + first * T, firstSequence: first,
-            sequences: min(space.sequences, last - first), length: T,
-            dropout: dropout)
-          kernels.span("forward") { forward(part, space, trains: true) }
-          result.pointer[shard] += kernels.span("backward") {
-            backward(
-              part, space, targets: target.pointer + first * T, scale: scale,
-              gradient: gradientArenas[shard].base)
-          }
-          first += part.sequences
+    let result = SendableMutablePointer(losses.baseAddress.unsafelyUnwrapped)
+    let (input, target) = (SendablePointer(firstInput), SendablePointer(firstTarget))
+    crew.run(tasks: shards) { shard, member in
+      kernels.span("clear") { gradientArenas[shard].clear() }
+      let last = (shard + 1) * batch / shards
+      let space = workspaces[member]
+      var first = shard * batch / shards
+      var loss = 0.0
+      while first < last {
+        let part = Part(
+          inputs: input.pointer + first * T, firstSequence: first,
+          sequences: min(space.sequences, last - first), length: T,
+          dropout: dropout)
+        kernels.span("forward") { forward(part, space, trains: true) }
+        loss += kernels.span("backward") {
+          backward(
+            part, space, targets: target.pointer + first * T, scale: scale,
+            gradient: gradientArenas[shard].base)
         }
+        first += part.sequences
       }
+      result.pointer[shard] = loss
     }
     kernels.span("add shards") { addShards() }
     return losses.reduce(0, +)

@@ -33,6 +33,8 @@ final class Optimizer: @unchecked Sendable {
   private let configuration: TrainingConfiguration
   private let tasks: [Task]
   private let scratch: [Muon.Scratch]
+  /// Sum of squares of each tensor's gradient.
+  private let sums: UnsafeMutableBufferPointer<Double>
 
   init(_ configuration: TrainingConfiguration, engine: Transformer) throws(AllocationError) {
     self.configuration = configuration
@@ -57,7 +59,11 @@ final class Optimizer: @unchecked Sendable {
       }
     }
     self.scratch = scratch
+    sums = .allocate(capacity: engine.layout.tensors.count)
+    sums.initialize(repeating: 0)
   }
+
+  deinit { sums.deallocate() }
 
   private static func tasks(
     for tensor: ParameterLayout.Tensor, _ optimizer: TrainingConfiguration.Optimizer
@@ -145,13 +151,10 @@ final class Optimizer: @unchecked Sendable {
 
   private func gradientNorm(_ engine: Transformer) -> Double {
     let tensors = engine.layout.tensors
-    var sums = [Double](repeating: 0, count: tensors.count)
-    sums.withUnsafeMutableBufferPointer { buffer in
-      let result = WritableDoubles(buffer.baseAddress.unsafelyUnwrapped)
-      engine.crew.run(tasks: tensors.count) { task, _ in
-        result.pointer[task] = engine.kernels.sumOfSquares(
-          engine.gradientBase + tensors[task].offset, tensors[task].count)
-      }
+    let result = WritableDoubles(sums.baseAddress.unsafelyUnwrapped)
+    engine.crew.run(tasks: tensors.count) { task, _ in
+      result.pointer[task] = engine.kernels.sumOfSquares(
+        engine.gradientBase + tensors[task].offset, tensors[task].count)
     }
     return sums.reduce(0, +).squareRoot()
   }
