@@ -7,10 +7,12 @@ public struct KernelSet: Sendable {
   public typealias Floats = UnsafePointer<Float>
   public typealias MutableFloats = UnsafeMutablePointer<Float>
 
-  /// Name as `IGLA_CPU` spells it: `portable`, `avx2` or `avx512`.
+  /// Name as `IGLA_CPU` spells it: `portable`, `avx2`, `avx512` or `avx512bf16`.
   public let name: String
   /// Columns of one packed panel, `P`.
   public let panelWidth: Int
+  /// What computes with bf16 numbers.
+  public let bfloat16: BFloat16Kernels
 
   /// Packs `b (K, N)` into panels of `P` columns, `(⌈N/P⌉, K, P)`, padded with zeros.
   ///
@@ -116,7 +118,7 @@ public struct KernelSet: Sendable {
   public let adamW: @Sendable (_ step: AdamWStep) -> Void
 
   public init(
-    name: String, panelWidth: Int,
+    name: String, panelWidth: Int, bfloat16: BFloat16Kernels,
     pack: @escaping @Sendable (Floats, Int, Int, Int, Int, MutableFloats) -> Void,
     multiply: @escaping @Sendable (MatrixProduct) -> Void,
     rmsNorm: @escaping @Sendable (Floats, Floats, Int, Int, MutableFloats, MutableFloats) -> Void,
@@ -147,6 +149,7 @@ public struct KernelSet: Sendable {
   ) {
     self.name = name
     self.panelWidth = panelWidth
+    self.bfloat16 = bfloat16
     self.pack = pack
     self.multiply = multiply
     self.rmsNorm = rmsNorm

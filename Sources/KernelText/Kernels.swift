@@ -2,7 +2,8 @@ public import KernelInterface
 
 /// This variant's functions.
 public let kernels = KernelSet(
-  name: variantName, panelWidth: tileColumns, pack: pack, multiply: multiply, rmsNorm: rmsNorm,
+  name: variantName, panelWidth: tileColumns, bfloat16: bfloat16Kernels, pack: pack,
+  multiply: multiply, rmsNorm: rmsNorm,
   rmsNormBackward: rmsNormBackward, tokenShift: tokenShift,
   tokenShiftBackward: tokenShiftBackward, rotary: rotary, rotaryBackward: rotaryBackward,
   causalSoftmax: causalSoftmax, causalSoftmaxAgain: causalSoftmaxAgain,

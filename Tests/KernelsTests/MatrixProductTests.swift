@@ -87,7 +87,7 @@ import Testing
 
   @Test(arguments: variants)
   func theProductMatchesATripleLoop(variant: String) throws {
-    let kernels = try KernelSet.select(variant)
+    let kernels = try kernelSet(variant)
     for (index, test) in Self.cases.enumerated() {
       let operands = Operands(test, seed: UInt64(index))
       let before = operands.c.values
@@ -118,7 +118,7 @@ import Testing
 
   @Test(arguments: variants)
   func panelsHoldTheColumnsSideBySideAndZerosBeyond(variant: String) throws {
-    let kernels = try KernelSet.select(variant)
+    let kernels = try kernelSet(variant)
     let P = kernels.panelWidth
     for (K, N, transposed) in [(1, 1, false), (5, P, false), (5, P, true), (7, 2 * P + 3, false)]
       + [(7, 2 * P + 3, true), (3, P - 1, true), (2, P + 1, false)]
@@ -139,7 +139,7 @@ import Testing
 
   @Test(arguments: variants)
   func anEmptySumIsZeroOrWhatWasThere(variant: String) throws {
-    let kernels = try KernelSet.select(variant)
+    let kernels = try kernelSet(variant)
     for accumulate in [false, true] {
       let operands = Operands(Case(M: 7, N: 9, K: 0, accumulate: accumulate, gap: 2), seed: 1)
       let before = operands.c.values
@@ -155,7 +155,7 @@ import Testing
 
   @Test(arguments: variants, [(3, 4), (0, 0), (6, 16), (16, 33)])
   func aNumberThatIsNoneSpoilsItsRowOrColumnAlone(variant: String, at: (m: Int, n: Int)) throws {
-    let kernels = try KernelSet.select(variant)
+    let kernels = try kernelSet(variant)
     let (M, N, K) = (17, 34, 9)
     for inA in [true, false] {
       for value in [Float.nan, .infinity] {
@@ -185,7 +185,7 @@ import Testing
   /// Below the diagonal and on it, the same bits as the whole product.
   @Test(arguments: variants, sizes)
   func lowerTriangleIsThatOfTheWholeProduct(variant: String, size m: Int) throws {
-    let kernels = try KernelSet.select(variant)
+    let kernels = try kernelSet(variant)
     let (K, P) = (65, kernels.panelWidth)
     let a = Guarded(Sample.floats(m * K, seed: 3))
     let panels = Guarded(unwritten: (m + P - 1) / P * P * K)
