@@ -11,11 +11,25 @@ let vectorTargets: [Target] = [
   .target(
     name: "KernelsAVX512", dependencies: ["CKernels", "KernelInterface"],
     swiftSettings: [.unsafeFlags(unchecked + ["-Xcc", "-march=x86-64-v4"])]),
+  .target(
+    name: "KernelsAVX512BF16", dependencies: ["CKernels", "KernelInterface"],
+    swiftSettings: [
+      .unsafeFlags(unchecked + ["-Xcc", "-march=x86-64-v4", "-Xcc", "-mavx512bf16"])
+    ]),
+]
+// The 16 lanes of AVX-512 in AVX2 code, so that their geometry is tested on more machines.
+let wideTargets: [Target] = [
+  .target(
+    name: "KernelsAVX2Wide", dependencies: ["CKernels", "KernelInterface"],
+    path: "Tests/KernelsAVX2Wide",
+    swiftSettings: [.unsafeFlags(unchecked + ["-Xcc", "-march=x86-64-v3"])])
 ]
 #else
 let vectorTargets: [Target] = []
+let wideTargets: [Target] = []
 #endif
 let vectorDependencies = vectorTargets.map { Target.Dependency(stringLiteral: $0.name) }
+let wideDependencies = wideTargets.map { Target.Dependency(stringLiteral: $0.name) }
 
 let package = Package(
   name: "Igla",
@@ -25,7 +39,7 @@ let package = Package(
     .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
     .package(url: "https://github.com/LebJe/TOMLKit", exact: "0.6.0"),
   ],
-  targets: vectorTargets + [
+  targets: vectorTargets + wideTargets + [
     .target(name: "CKernels"),
     .target(name: "KernelInterface"),
     .target(
@@ -79,8 +93,11 @@ let package = Package(
     .testTarget(name: "TriTests", dependencies: ["tri"], exclude: ["Snapshots"]),
     .target(name: "Scoring", dependencies: ["LanguageModel"]),
     .testTarget(
-      name: "LanguageModelTests", dependencies: ["Kernels", "KernelInterface", "LanguageModel"]),
-    .testTarget(name: "KernelsTests", dependencies: ["Kernels", "KernelInterface"]),
+      name: "LanguageModelTests",
+      dependencies: ["Kernels", "KernelInterface", "LanguageModel"] + wideDependencies),
+    .testTarget(
+      name: "KernelsTests",
+      dependencies: ["Kernels", "KernelInterface"] + wideDependencies),
     // Replaces the allocator of the program that the tests are: in no product.
     .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
     .testTarget(

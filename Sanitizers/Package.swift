@@ -12,15 +12,27 @@ let vectorTargets: [Target] = [
   .target(
     name: "KernelsAVX512", dependencies: ["CKernels", "KernelInterface"],
     swiftSettings: [.unsafeFlags(unchecked + ["-Xcc", "-march=x86-64-v4"])]),
+  .target(
+    name: "KernelsAVX512BF16", dependencies: ["CKernels", "KernelInterface"],
+    swiftSettings: [
+      .unsafeFlags(unchecked + ["-Xcc", "-march=x86-64-v4", "-Xcc", "-mavx512bf16"])
+    ]),
+]
+let wideTargets: [Target] = [
+  .target(
+    name: "KernelsAVX2Wide", dependencies: ["CKernels", "KernelInterface"],
+    swiftSettings: [.unsafeFlags(unchecked + ["-Xcc", "-march=x86-64-v3"])])
 ]
 #else
 let vectorTargets: [Target] = []
+let wideTargets: [Target] = []
 #endif
+let wideDependencies = wideTargets.map { Target.Dependency(stringLiteral: $0.name) }
 let vectorDependencies = vectorTargets.map { Target.Dependency(stringLiteral: $0.name) }
 
 let package = Package(
   name: "Sanitizers",
-  targets: vectorTargets + [
+  targets: vectorTargets + wideTargets + [
     .target(name: "CKernels"),
     .target(name: "KernelInterface"),
     .target(
@@ -31,7 +43,7 @@ let package = Package(
       dependencies: ["CKernels", "KernelInterface", "KernelsPortable"] + vectorDependencies),
     // Buffers end where their elements do, so that the sanitizer sees a read beyond them.
     .testTarget(
-      name: "KernelsTests", dependencies: ["Kernels", "KernelInterface"],
+      name: "KernelsTests", dependencies: ["Kernels", "KernelInterface"] + wideDependencies,
       swiftSettings: [.define("BARE_BUFFERS")]),
   ]
 )

@@ -1,6 +1,6 @@
 internal import Glibc
 public import KernelInterface
-internal import LanguageModel
+public import LanguageModel
 internal import Training
 
 /// Training speed at one reference configuration.
@@ -9,6 +9,8 @@ public struct EngineBenchmark: Sendable, Encodable {
   public let layers: Int, width: Int, heads: Int, context: Int, batch: Int
   public let threads: Int
   public let kernels: String
+  /// `float32` or `mixed-bf16`.
+  public let precision: String
   /// Timed rounds, in order; each some whole steps.
   public let rounds: [Round]
   /// Operations of a position, see ``ParameterLayout/operations(perPositionOf:)``.
@@ -48,13 +50,15 @@ public struct EngineBenchmark: Sendable, Encodable {
   ///
   /// - Throws: What `Trainer` throws.
   public static func run(
-    _ reference: ReferenceConfiguration, text: [UInt8], kernels: KernelSet, threads: Int,
-    rounds: Int, seconds: Double
+    _ reference: ReferenceConfiguration, precision: Precision, text: [UInt8], kernels: KernelSet,
+    threads: Int, rounds: Int, seconds: Double
   ) throws -> EngineBenchmark {
+    var training = reference.training
+    training.precision = precision
     let clock = ContinuousClock()
     let start = clock.now
     let trainer = try Trainer(
-      configuration: reference.training, text: text, kernels: kernels, threads: threads)
+      configuration: training, text: text, kernels: kernels, threads: threads)
     _ = trainer.takeStep()
     let firstStep = (clock.now - start).nanoseconds / 1e6
     let second = clock.now
@@ -76,20 +80,21 @@ public struct EngineBenchmark: Sendable, Encodable {
     return EngineBenchmark(
       configuration: reference.name, layers: reference.layers, width: reference.width,
       heads: reference.heads, context: reference.context, batch: reference.batch,
-      threads: threads, kernels: kernels.name, rounds: measured, operationsPerToken: operations,
+      threads: threads, kernels: kernels.name, precision: precision.rawValue, rounds: measured,
+      operationsPerToken: operations,
       tokensPerSecond: speed,
       tokensPerProcessorSecond: median(measured.map { tokens / $0.processorSeconds }),
       gflops: speed * operations / 1e9, firstStepMilliseconds: firstStep,
       residentBytes: resident,
-      kernelsByTime: try shares(reference, text: text, kernels: kernels))
+      kernelsByTime: try shares(training, text: text, kernels: kernels))
   }
 
   private static func shares(
-    _ reference: ReferenceConfiguration, text: [UInt8], kernels: KernelSet
+    _ training: TrainingConfiguration, text: [UInt8], kernels: KernelSet
   ) throws -> [Share] {
     let profile = Profile()
     let trainer = try Trainer(
-      configuration: reference.training, text: text, kernels: kernels.profiled(by: profile),
+      configuration: training, text: text, kernels: kernels.profiled(by: profile),
       threads: 1)
     _ = trainer.takeStep()
     profile.reset()
@@ -115,7 +120,8 @@ public struct EngineBenchmark: Sendable, Encodable {
   }
 
   private enum CodingKeys: String, CodingKey {
-    case configuration, layers, width, heads, context, batch, threads, kernels, rounds, gflops
+    case configuration, layers, width, heads, context, batch, threads, kernels, precision, rounds,
+      gflops
     case operationsPerToken = "operations_per_token"
     case tokensPerSecond = "tokens_per_second"
     case tokensPerProcessorSecond = "tokens_per_processor_second"

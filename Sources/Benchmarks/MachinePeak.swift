@@ -7,6 +7,8 @@ public struct MachinePeak: Sendable, Encodable {
   public let kernels: String
   /// Multiplications and additions in registers, 10⁹ a second.
   public let float32GFLOPS: Double
+  /// The same of bf16 pairs, where the processor has their dot product; nil elsewhere.
+  public let bfloat16GFLOPS: Double?
   /// Memory read, written, and read twice and written (`out = a·x + b·y`), 10⁹ bytes a second, at
   /// sizes inside the first, second and last cache and in memory.
   public let bandwidth: [Bandwidth]
@@ -24,12 +26,20 @@ public struct MachinePeak: Sendable, Encodable {
     _ kernels: KernelSet, seconds: Double = 3
   ) throws(AllocationError) -> MachinePeak {
     let sizes = [24 << 10, 384 << 10, 6 << 20, 192 << 20]
-    let share = seconds / Double(1 + 3 * sizes.count) / 5
+    let share = seconds / Double(2 + 3 * sizes.count) / 5
     let peak = best(of: 5, share) { count in
       let chains = 4_096 * count
       keep(kernels.multiplyAddChains(chains))
       return 24 * Double(chains) * Double(kernels.lanes)
     }
+    let pairs = kernels.bfloat16
+    let pairPeak =
+      pairs.inHardware
+      ? best(of: 5, share) { count in
+        let chains = 4_096 * count
+        keep(pairs.multiplyAddChains(chains))
+        return 48 * Double(chains) * Double(kernels.lanes)
+      } : nil
     var plan = ArenaPlan()
     _ = plan.place(sizes[sizes.count - 1] / MemoryLayout<Float>.stride)
     let arena = try FloatArena(count: plan.count)
@@ -56,7 +66,9 @@ public struct MachinePeak: Sendable, Encodable {
           return Double(repetitions * 3 * third * MemoryLayout<Float>.stride)
         })
     }
-    return MachinePeak(kernels: kernels.name, float32GFLOPS: peak, bandwidth: rows)
+    return MachinePeak(
+      kernels: kernels.name, float32GFLOPS: peak, bfloat16GFLOPS: pairPeak,
+      bandwidth: rows)
   }
 
   /// Units of work a nanosecond, the best of some rounds of about `seconds` each.
@@ -91,6 +103,7 @@ public struct MachinePeak: Sendable, Encodable {
   private enum CodingKeys: String, CodingKey {
     case kernels, bandwidth
     case float32GFLOPS = "float32_gflops"
+    case bfloat16GFLOPS = "bfloat16_gflops"
   }
 }
 

@@ -14,9 +14,15 @@ bool ckernels_has_avx512(void) {
   __builtin_cpu_init();
   return __builtin_cpu_supports("x86-64-v4");
 }
+
+bool ckernels_has_avx512bf16(void) {
+  __builtin_cpu_init();
+  return __builtin_cpu_supports("x86-64-v4") && __builtin_cpu_supports("avx512bf16");
+}
 #else
 bool ckernels_has_avx2(void) { return false; }
 bool ckernels_has_avx512(void) { return false; }
+bool ckernels_has_avx512bf16(void) { return false; }
 #endif
 
 int ckernels_available_cores(void) {

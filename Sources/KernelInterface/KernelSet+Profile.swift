@@ -20,6 +20,7 @@ extension KernelSet {
         plain.multiply(product)
       }
     }
+    set.bfloat16 = plain.bfloat16.profiled(by: profile)
     set.rmsNorm = { x, gain, rows, C, out, inverse in
       profile.measure("norm") { plain.rmsNorm(x, gain, rows, C, out, inverse) }
     }
@@ -79,5 +80,31 @@ extension KernelSet {
   public func span<Result>(_ label: StaticString, _ body: () -> Result) -> Result {
     guard let profile else { return body() }
     return profile.measure(label, body)
+  }
+}
+
+extension BFloat16Kernels {
+  func profiled(by profile: Profile) -> BFloat16Kernels {
+    let plain = self
+    return BFloat16Kernels(
+      inHardware: inHardware, panelWidth: panelWidth,
+      pairColumns: { x, stride, rows, columns, words, wordStride in
+        profile.measure("round to bf16") {
+          plain.pairColumns(x, stride, rows, columns, words, wordStride)
+        }
+      },
+      pairRows: { x, stride, rows, columns, words, wordStride in
+        profile.measure("round to bf16") {
+          plain.pairRows(x, stride, rows, columns, words, wordStride)
+        }
+      },
+      pack: { b, row, column, K, N, panels in
+        profile.measure("pack") { plain.pack(b, row, column, K, N, panels) }
+      },
+      multiply: { product in
+        let count = 4 * Double(product.M) * Double(product.N) * Double(product.pairs)
+        profile.measure("bf16 product", operations: count) { plain.multiply(product) }
+      },
+      multiplyAddChains: plain.multiplyAddChains)
   }
 }

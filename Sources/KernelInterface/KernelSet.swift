@@ -7,12 +7,14 @@ public struct KernelSet: Sendable {
   public typealias Floats = UnsafePointer<Float>
   public typealias MutableFloats = UnsafeMutablePointer<Float>
 
-  /// Name as `IGLA_CPU` spells it: `portable`, `avx2` or `avx512`.
+  /// Name as `IGLA_CPU` spells it: `portable`, `avx2`, `avx512` or `avx512bf16`.
   public let name: String
   /// Columns of one packed panel, `P`.
   public let panelWidth: Int
   /// Where time is counted, for a set made by ``profiled(by:)``.
   public internal(set) var profile: Profile?
+  /// What computes with bf16 numbers.
+  public internal(set) var bfloat16: BFloat16Kernels
 
   /// Packs `b (K, N)` into panels of `P` columns, `(⌈N/P⌉, K, P)`, padded with zeros.
   ///
@@ -143,7 +145,7 @@ public struct KernelSet: Sendable {
   public internal(set) var adamW: @Sendable (_ step: AdamWStep) -> Void
 
   public init(
-    name: String, panelWidth: Int, lanes: Int,
+    name: String, panelWidth: Int, lanes: Int, bfloat16: BFloat16Kernels,
     pack: @escaping @Sendable (Floats, Int, Int, Int, Int, MutableFloats) -> Void,
     packRows: @escaping @Sendable (Floats, Int, Int, Int, MutableFloats) -> Void,
     multiply: @escaping @Sendable (MatrixProduct) -> Void,
@@ -181,6 +183,7 @@ public struct KernelSet: Sendable {
     self.lanes = lanes
     self.streamSum = streamSum
     self.multiplyAddChains = multiplyAddChains
+    self.bfloat16 = bfloat16
     self.pack = pack
     self.packRows = packRows
     self.multiply = multiply

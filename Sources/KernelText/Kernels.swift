@@ -2,8 +2,8 @@ public import KernelInterface
 
 /// This variant's functions.
 public let kernels = KernelSet(
-  name: variantName, panelWidth: tileColumns, lanes: Vector.scalarCount, pack: pack,
-  packRows: packRows,
+  name: variantName, panelWidth: tileColumns, lanes: Vector.scalarCount,
+  bfloat16: bfloat16Kernels, pack: pack, packRows: packRows,
   multiply: multiply, rmsNorm: rmsNorm,
   rmsNormBackward: rmsNormBackward, tokenShift: tokenShift,
   tokenShiftBackward: tokenShiftBackward, rotary: rotary, rotaryBackward: rotaryBackward,

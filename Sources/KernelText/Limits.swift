@@ -42,3 +42,27 @@ func multiplyAddChains(_ count: Int) -> Float {
   let left = (c0 + c1) + (c2 + c3) + (c4 + c5)
   return sum(left + (c6 + c7) + (c8 + c9) + (c10 + c11))
 }
+
+func multiplyAddPairsChains(_ count: Int) -> Float {
+  // Words of 0.5 and 0: each step adds 0.25, which float32 holds exactly up to 2²².
+  let x = BitVector(repeating: 0x3F00)
+  var c0 = Vector.zero, c1 = Vector.zero, c2 = Vector.zero, c3 = Vector.zero
+  var c4 = Vector.zero, c5 = Vector.zero, c6 = Vector.zero, c7 = Vector.zero
+  var c8 = Vector.zero, c9 = Vector.zero, c10 = Vector.zero, c11 = Vector.zero
+  for _ in 0..<count {
+    c0 = multiplyAddPairs(c0, x, x)
+    c1 = multiplyAddPairs(c1, x, x)
+    c2 = multiplyAddPairs(c2, x, x)
+    c3 = multiplyAddPairs(c3, x, x)
+    c4 = multiplyAddPairs(c4, x, x)
+    c5 = multiplyAddPairs(c5, x, x)
+    c6 = multiplyAddPairs(c6, x, x)
+    c7 = multiplyAddPairs(c7, x, x)
+    c8 = multiplyAddPairs(c8, x, x)
+    c9 = multiplyAddPairs(c9, x, x)
+    c10 = multiplyAddPairs(c10, x, x)
+    c11 = multiplyAddPairs(c11, x, x)
+  }
+  let left = (c0 + c1) + (c2 + c3) + (c4 + c5)
+  return sum(left + (c6 + c7) + (c8 + c9) + (c10 + c11))
+}

@@ -5,6 +5,7 @@ internal import KernelsPortable
 #if arch(x86_64)
 internal import KernelsAVX2
 internal import KernelsAVX512
+internal import KernelsAVX512BF16
 #endif
 
 extension KernelSet {
@@ -22,12 +23,13 @@ extension KernelSet {
     #if arch(x86_64)
     if ckernels_has_avx2() { sets.append(KernelsAVX2.kernels) }
     if ckernels_has_avx512() { sets.append(KernelsAVX512.kernels) }
+    if ckernels_has_avx512bf16() { sets.append(KernelsAVX512BF16.kernels) }
     #endif
     return sets
   }
 
   /// Names of all variants, whether or not this processor runs them.
-  public static let names = ["portable", "avx2", "avx512"]
+  public static let names = ["portable", "avx2", "avx512", "avx512bf16"]
 
   /// Returns the variant of that name, or this processor's best one for nil.
   ///

@@ -16,6 +16,16 @@ func multiplyAdd(_ a: Vector, _ x: Vector, _ y: Vector) -> Vector {
   a.addingProduct(x, y)
 }
 
+/// Whether `multiplyAddPairs` is an instruction of its own.
+let hasBFloat16Products = false
+
+/// Returns `a + x₁ · y₁ + x₀ · y₀` in each lane, where `x₁` and `x₀` are bf16 numbers, the high and
+/// the low half of a word.
+@inline(__always)
+func multiplyAddPairs(_ a: Vector, _ x: BitVector, _ y: BitVector) -> Vector {
+  multiplyAddHalves(a, x, y)
+}
+
 /// Returns the square root of each lane.
 @inline(__always)
 func squareRoot(_ x: Vector) -> Vector {

@@ -45,8 +45,8 @@ public final class Trainer {
     self.text = text
     do {
       engine = try Transformer(
-        configuration: configuration.model, kernels: kernels, threads: threads,
-        batch: configuration.batch, shards: configuration.shards)
+        configuration: configuration.model, precision: configuration.precision, kernels: kernels,
+        threads: threads, batch: configuration.batch, shards: configuration.shards)
       optimizer = try Optimizer(configuration, engine: engine)
     } catch {
       throw TrainingError(

@@ -11,7 +11,7 @@ import Testing
   /// and of the step without cancellation.
   @Test(arguments: variants, lengths)
   func aStepMatchesItsFormula(variant: String, count: Int) throws {
-    let kernels = try KernelSet.select(variant)
+    let kernels = try kernelSet(variant)
     let (b1, b2): (Float, Float) = (0.9, 0.98)
     let p = Guarded(Sample.floats(count, seed: 1))
     let m = Guarded([Float](repeating: 0, count: count))
@@ -52,7 +52,7 @@ import Testing
 
   @Test(arguments: variants)
   func aGradientThatIsNoNumberReachesTheParameterAndNoOther(variant: String) throws {
-    let kernels = try KernelSet.select(variant)
+    let kernels = try kernelSet(variant)
     for place in [0, 16, 18] {
       var (p, m, v) = (Sample.floats(19, seed: 1), Sample.floats(19, seed: 2), [Float]())
       v = [Float](repeating: 1, count: 19)

@@ -6,7 +6,7 @@ import Testing
   /// One rounding each way: the same bits as the formula in `Float`.
   @Test(arguments: variants, lengths)
   func squaredReLUIsExactlyRounded(variant: String, count: Int) throws {
-    let kernels = try KernelSet.select(variant)
+    let kernels = try kernelSet(variant)
     var x = Sample.floats(count, seed: 1)
     x[count - 1] = -0.0
     let out = Guarded(unwritten: count)
@@ -23,7 +23,7 @@ import Testing
   /// The mask is that of `CounterRandom`, element by element, tails included.
   @Test(arguments: variants, lengths + [257])
   func dropoutDropsWhatTheCounterSays(variant: String, count: Int) throws {
-    let kernels = try KernelSet.select(variant)
+    let kernels = try kernelSet(variant)
     for (seed, rate) in [(1, 0.1), (2, 0.5), (3, 0.9), (4, 0)] as [(UInt64, Double)] {
       let random = CounterRandom(seed: seed)
       let threshold = CounterRandom.threshold(rate)
@@ -39,7 +39,7 @@ import Testing
 
   @Test(arguments: variants)
   func dropoutKeepsABitPatternAtTheThreshold(variant: String) throws {
-    let kernels = try KernelSet.select(variant)
+    let kernels = try kernelSet(variant)
     let random = CounterRandom(seed: 6)
     for index in [0, 3, 16, 18] {
       let bits = random.bits(UInt32(index))
@@ -55,7 +55,7 @@ import Testing
   /// Two roundings, or one where the processor fuses them.
   @Test(arguments: variants, lengths)
   func addScaledAndCombineAreSumsOfProducts(variant: String, count: Int) throws {
-    let kernels = try KernelSet.select(variant)
+    let kernels = try kernelSet(variant)
     let (x, y) = (Sample.floats(count, seed: 1), Sample.floats(count, seed: 2))
     let (a, b): (Float, Float) = (0.37, -1.9)
     let sum = Guarded(y)
@@ -80,7 +80,7 @@ import Testing
 
   @Test(arguments: variants, lengths)
   func addRowsAddsInOrder(variant: String, C: Int) throws {
-    let kernels = try KernelSet.select(variant)
+    let kernels = try kernelSet(variant)
     for rows in [0, 1, 4] {
       let x = Sample.floats(rows * C + 1, seed: 1)
       let out = Guarded(Sample.floats(C, seed: 2))
@@ -98,7 +98,7 @@ import Testing
   /// Blocks of at most 4,096 in `Float`: 4,096·ε/2 at the very worst, whatever the length.
   @Test(arguments: variants, lengths + [0, 4_095, 4_096, 4_097, 12_301])
   func sumOfSquaresIsJoinedInDouble(variant: String, count: Int) throws {
-    let kernels = try KernelSet.select(variant)
+    let kernels = try kernelSet(variant)
     let x = Sample.floats(count, seed: 1) + [.nan]
     let expected = x.prefix(count).reduce(0.0) { $0 + Double($1) * Double($1) }
     let got = kernels.sumOfSquares(x, count)
@@ -108,7 +108,7 @@ import Testing
   /// A sum in `Float` alone, even in 16 lanes, would lose the small squares.
   @Test(arguments: variants)
   func aLongSumOfSquaresIsExactWhereItsBlocksAre(variant: String) throws {
-    let kernels = try KernelSet.select(variant)
+    let kernels = try kernelSet(variant)
     let count = 1 << 20
     // Squares of 1 and 2⁻⁶: a block's sum is a multiple of 2⁻¹² below 2¹¹, so it is exact.
     let x = (0..<count).map { $0 % 4_096 < 2_000 ? Float(1) : $0 % 4_096 == 4_095 ? 0x1p-6 : 0 }

@@ -23,7 +23,7 @@ import Testing
   /// The kernel's own claim: a relative error under 2⁻²², that is two ulps at worst.
   @Test(arguments: variants, [1, 32])
   func expIsRightToTwoUlps(variant: String, columns: Int) throws {
-    let kernels = try KernelSet.select(variant)
+    let kernels = try kernelSet(variant)
     var x = Sample.floats(100_000, seed: 1, scale: 87.5, centre: 0.5)
     x += Sample.floats(50_000, seed: 2)
     x += Sample.floats(1_000, seed: 3, scale: 1e-6)
@@ -47,7 +47,7 @@ import Testing
 
   @Test(arguments: variants, [1, 32])
   func expIsClampedOutsideItsRange(variant: String, columns: Int) throws {
-    let kernels = try KernelSet.select(variant)
+    let kernels = try kernelSet(variant)
     let ends = Self.exponentials([-87, 88], columns: columns, kernels)
     #expect(
       Self.exponentials(
@@ -57,7 +57,7 @@ import Testing
 
   @Test(arguments: variants, [1, 32])
   func expOfNaNIsNaNWhateverItsPayload(variant: String, columns: Int) throws {
-    let kernels = try KernelSet.select(variant)
+    let kernels = try kernelSet(variant)
     let patterns: [UInt32] = [0x7FC0_0000, 0xFFC0_0000, 0x7FC0_0001, 0x7FC0_01FF, 0x7FFF_FFFF]
     let got = Self.exponentials(
       patterns.map { Float(bitPattern: $0) }, columns: columns, kernels)
@@ -67,7 +67,7 @@ import Testing
   /// n equal logits cost ln n: the sum is exact, so only the logarithm and one rounding err.
   @Test(arguments: variants)
   func theLossOfEqualLogitsIsTheLogarithmOfTheirNumber(variant: String) throws {
-    let kernels = try KernelSet.select(variant)
+    let kernels = try kernelSet(variant)
     for n in Array(1...300) + [511, 512, 513, 1_000, 4_096, 65_537] {
       var row = [Float](repeating: 0, count: n)
       #expect(kernels.crossEntropy(&row, n, n - 1, 1) == Float(log(Double(n))), "ln \(n)")
@@ -80,7 +80,7 @@ import Testing
   /// to 1 (for the logarithm's argument) or to the result.
   @Test(arguments: variants)
   func theLossOfTwoLogitsIsSoftplus(variant: String) throws {
-    let kernels = try KernelSet.select(variant)
+    let kernels = try kernelSet(variant)
     for x in Sample.floats(5_000, seed: 5, scale: 40) {
       for target in [0, 1] {
         var row = [0, x]

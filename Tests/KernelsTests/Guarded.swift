@@ -57,9 +57,6 @@ enum Sample {
   }
 }
 
-/// The variants that this machine runs, by name.
-let variants = KernelSet.available.map(\.name)
-
 /// Lengths around every vector width (4, 8, 16) and their multiples.
 let lengths = [1, 3, 7, 8, 9, 15, 16, 17, 63, 64, 65]
 

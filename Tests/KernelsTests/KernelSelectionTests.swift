@@ -3,20 +3,22 @@ import Kernels
 import Testing
 
 @Suite struct KernelSelectionTests {
+  private let names = KernelSet.available.map(\.name)
+
   @Test func thePortableVariantIsAlwaysThereAndFirst() {
     #expect(KernelSet.available.first?.name == "portable")
-    #expect(Set(variants).isSubset(of: KernelSet.names))
-    #expect(Set(variants).count == variants.count)
+    #expect(Set(names).isSubset(of: KernelSet.names))
+    #expect(Set(names).count == names.count)
   }
 
   @Test func withoutANameTheLastAvailableIsChosen() throws {
-    #expect(try KernelSet.select().name == variants.last)
-    #expect(try KernelSet.select(nil).name == variants.last)
+    #expect(try KernelSet.select().name == names.last)
+    #expect(try KernelSet.select(nil).name == names.last)
   }
 
   @Test(arguments: KernelSet.names)
   func aNamedVariantIsThatOneOrUnsupported(name: String) throws {
-    if variants.contains(name) {
+    if names.contains(name) {
       #expect(try KernelSet.select(name).name == name)
     } else {
       #expect(throws: KernelSet.SelectionError.unsupported(name)) { try KernelSet.select(name) }
@@ -29,7 +31,13 @@ import Testing
   }
 
   @Test func panelsAreTwoVectorsWide() throws {
-    let widths = ["portable": 8, "avx2": 16, "avx512": 32]
+    let widths = ["portable": 8, "avx2": 16, "avx512": 32, "avx512bf16": 32]
     for set in KernelSet.available { #expect(set.panelWidth == widths[set.name]) }
+  }
+
+  @Test func onlyTheVariantNamedAfterThemHasBFloat16Products() {
+    for set in KernelSet.available {
+      #expect(set.bfloat16.inHardware == (set.name == "avx512bf16"))
+    }
   }
 }

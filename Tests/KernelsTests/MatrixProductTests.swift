@@ -87,7 +87,7 @@ import Testing
 
   @Test(arguments: variants)
   func theProductMatchesATripleLoop(variant: String) throws {
-    let kernels = try KernelSet.select(variant)
+    let kernels = try kernelSet(variant)
     for (index, test) in Self.cases.enumerated() {
       let operands = Operands(test, seed: UInt64(index))
       let before = operands.c.values
@@ -118,7 +118,7 @@ import Testing
 
   @Test(arguments: variants)
   func panelsHoldTheColumnsSideBySideAndZerosBeyond(variant: String) throws {
-    let kernels = try KernelSet.select(variant)
+    let kernels = try kernelSet(variant)
     let P = kernels.panelWidth
     for (K, N, transposed) in [(1, 1, false), (5, P, false), (5, P, true), (7, 2 * P + 3, false)]
       + [(7, 2 * P + 3, true), (3, P - 1, true), (2, P + 1, false)]
@@ -139,7 +139,7 @@ import Testing
 
   @Test(arguments: variants)
   func packedRowsGiveTheSameBitsAsUnpackedOnes(variant: String) throws {
-    let kernels = try KernelSet.select(variant)
+    let kernels = try kernelSet(variant)
     let rows = MatrixProduct.tileRows
     for (index, test) in Self.cases.enumerated() where test.transposedA {
       let operands = Operands(test, seed: UInt64(index))
@@ -164,7 +164,7 @@ import Testing
 
   @Test(arguments: variants)
   func anEmptySumIsZeroOrWhatWasThere(variant: String) throws {
-    let kernels = try KernelSet.select(variant)
+    let kernels = try kernelSet(variant)
     for accumulate in [false, true] {
       let operands = Operands(Case(M: 7, N: 9, K: 0, accumulate: accumulate, gap: 2), seed: 1)
       let before = operands.c.values
@@ -180,7 +180,7 @@ import Testing
 
   @Test(arguments: variants, [(3, 4), (0, 0), (6, 16), (16, 33)])
   func aNumberThatIsNoneSpoilsItsRowOrColumnAlone(variant: String, at: (m: Int, n: Int)) throws {
-    let kernels = try KernelSet.select(variant)
+    let kernels = try kernelSet(variant)
     let (M, N, K) = (17, 34, 9)
     for inA in [true, false] {
       for value in [Float.nan, .infinity] {
@@ -210,7 +210,7 @@ import Testing
   /// Below the diagonal and on it, the same bits as the whole product.
   @Test(arguments: variants, sizes)
   func lowerTriangleIsThatOfTheWholeProduct(variant: String, size m: Int) throws {
-    let kernels = try KernelSet.select(variant)
+    let kernels = try kernelSet(variant)
     let (K, P) = (65, kernels.panelWidth)
     let a = Guarded(Sample.floats(m * K, seed: 3))
     let panels = Guarded(unwritten: (m + P - 1) / P * P * K)
@@ -233,7 +233,7 @@ import Testing
   @Test(
     arguments: variants, [(1, 1), (6, 20), (7, 48), (48, 48), (48, 300), (100, 33), (300, 290)])
   func zerosLeftOutChangeNothing(variant: String, at: (M: Int, K: Int)) throws {
-    let kernels = try KernelSet.select(variant)
+    let kernels = try kernelSet(variant)
     let (M, K, N, P) = (at.M, at.K, 19, kernels.panelWidth)
     let b = Guarded(Sample.floats(K * N, seed: 5))
     let panels = Guarded(unwritten: (N + P - 1) / P * P * K)
@@ -270,7 +270,7 @@ import Testing
 
   @Test(arguments: variants, [0, 1, 5, 40])
   func theShiftedLowerTriangleIsThatOfTheWholeProduct(variant: String, diagonal: Int) throws {
-    let kernels = try KernelSet.select(variant)
+    let kernels = try kernelSet(variant)
     let (M, N, K, P) = (48, 48 + diagonal, 20, kernels.panelWidth)
     let (a, b) = (Guarded(Sample.floats(M * K, seed: 3)), Guarded(Sample.floats(K * N, seed: 4)))
     let panels = Guarded(unwritten: (N + P - 1) / P * P * K)

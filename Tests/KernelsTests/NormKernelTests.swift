@@ -9,7 +9,7 @@ import Testing
   /// operations by at most 3 ulps: (C/4 + 3)·ε.
   @Test(arguments: variants, lengths)
   func rmsNormMatchesItsFormula(variant: String, C: Int) throws {
-    let kernels = try KernelSet.select(variant)
+    let kernels = try kernelSet(variant)
     for (rows, scale) in [(1, 1), (3, 1), (5, 1e-3), (2, 1e6)] as [(Int, Float)] {
       let x = Sample.floats(rows * C, seed: 1, scale: scale)
       let gain = Sample.floats(C, seed: 2, centre: 1)
@@ -33,7 +33,7 @@ import Testing
   /// Sums of C (or `rows`) products: (C + 8)·ε of the sum of sizes; both results are added.
   @Test(arguments: variants, lengths)
   func rmsNormBackwardAddsTheGradient(variant: String, C: Int) throws {
-    let kernels = try KernelSet.select(variant)
+    let kernels = try kernelSet(variant)
     let rows = 3
     let x = Sample.floats(rows * C, seed: 1)
     let gain = Sample.floats(C, seed: 2, centre: 1)
@@ -73,7 +73,7 @@ import Testing
 
   @Test(arguments: variants, lengths)
   func tokenShiftAddsAMultipleOfTheRowBefore(variant: String, C: Int) throws {
-    let kernels = try KernelSet.select(variant)
+    let kernels = try kernelSet(variant)
     let shift = Sample.floats(C, seed: 2)
     for T in [1, 2, 5] {
       let before = Sample.floats(T * C, seed: 1)
@@ -94,7 +94,7 @@ import Testing
 
   @Test(arguments: variants, lengths)
   func tokenShiftBackwardIsItsTranspose(variant: String, C: Int) throws {
-    let kernels = try KernelSet.select(variant)
+    let kernels = try kernelSet(variant)
     let shift = Sample.floats(C, seed: 2)
     for T in [1, 2, 5] {
       let (g, x) = (Sample.floats(T * C, seed: 1), Sample.floats(T * C, seed: 3))

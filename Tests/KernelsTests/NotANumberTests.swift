@@ -15,7 +15,7 @@ import Testing
 
   @Test(arguments: variants, places)
   func aRowsNormIsNaN(variant: String, place: Int) throws {
-    let kernels = try KernelSet.select(variant)
+    let kernels = try kernelSet(variant)
     let n = Self.count
     let gain = [Float](repeating: 1, count: n)
     var (out, inverse) = ([Float](repeating: 0, count: n), [Float(0)])
@@ -29,7 +29,7 @@ import Testing
 
   @Test(arguments: variants, places)
   func anElementsNaNStaysAtItsPlace(variant: String, place: Int) throws {
-    let kernels = try KernelSet.select(variant)
+    let kernels = try kernelSet(variant)
     let n = Self.count
     let ones = [Float](repeating: 1, count: n)
     let x = Self.input(place)
@@ -70,7 +70,7 @@ import Testing
 
   @Test(arguments: variants, places)
   func softmaxBackwardSpreadsIt(variant: String, place: Int) throws {
-    let kernels = try KernelSet.select(variant)
+    let kernels = try kernelSet(variant)
     let n = Self.count
     var out = Self.input(place)
     kernels.causalSoftmaxBackward([Float](repeating: 0.1, count: n), &out, 1, n - 1, n, n)
@@ -79,7 +79,7 @@ import Testing
 
   @Test(arguments: variants, [0, 7, 17, 33])
   func aHeadsRotationSpreadsItOverTheHeadAlone(variant: String, place: Int) throws {
-    let kernels = try KernelSet.select(variant)
+    let kernels = try kernelSet(variant)
     let D = 34
     let table = [Float](repeating: 0.5, count: D / 2)
     var x = Sample.floats(2 * D, seed: 1)

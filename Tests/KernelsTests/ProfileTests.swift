@@ -42,7 +42,7 @@ import Testing
 
   @Test(arguments: variants)
   func profiledKernelsComputeTheSame(variant: String) throws {
-    let plain = try KernelSet.select(variant)
+    let plain = try kernelSet(variant)
     let profile = Profile()
     let profiled = plain.profiled(by: profile)
     func product(_ kernels: KernelSet) -> [Float] {

@@ -74,7 +74,7 @@ import Testing
   /// The norm errs as rmsNorm does, the rotation by three more roundings.
   @Test(arguments: variants, sizes)
   func rotaryNormsTurnsAndScalesEachHead(variant: String, D: Int) throws {
-    let kernels = try KernelSet.select(variant)
+    let kernels = try kernelSet(variant)
     let fixture = Fixture(H: 1 + D % 3, D: D)
     let before = fixture.x.values
     fixture.call(kernels.rotary)
@@ -99,7 +99,7 @@ import Testing
   /// largest terms, since its mean is a sum of D products.
   @Test(arguments: variants, sizes)
   func rotaryBackwardIsTheGradientOfWhatRotaryRead(variant: String, D: Int) throws {
-    let kernels = try KernelSet.select(variant)
+    let kernels = try kernelSet(variant)
     let fixture = Fixture(H: 1 + D % 3, D: D)
     let before = fixture.x.values
     fixture.call(kernels.rotary)

@@ -12,7 +12,7 @@ import Testing
   /// A text must not depend on the pieces in which a model reads it.
   @Test(arguments: variants, depths)
   func aRowHasTheSameBitsAloneAndAmongOthers(variant: String, K: Int) throws {
-    let kernels = try KernelSet.select(variant)
+    let kernels = try kernelSet(variant)
     let P = kernels.panelWidth
     for N in Self.columns {
       for (accumulate, aColumn, extraRows) in [(false, 1, 0), (true, 1, 3), (false, 7, 0)] {

@@ -20,7 +20,7 @@ import Testing
 
   @Test(arguments: variants, lengths)
   func softmaxMatchesItsFormula(variant: String, columns: Int) throws {
-    let kernels = try KernelSet.select(variant)
+    let kernels = try kernelSet(variant)
     let x = Sample.floats(columns, seed: 1, scale: 10)
     let row = Guarded(x)
     kernels.softmax(row.pointer, columns)
@@ -32,7 +32,7 @@ import Testing
 
   @Test(arguments: variants, lengths)
   func causalSoftmaxSeesTheDiagonalAndNothingBeyond(variant: String, first: Int) throws {
-    let kernels = try KernelSet.select(variant)
+    let kernels = try kernelSet(variant)
     for (rows, extra) in [(1, 0), (4, 0), (3, 7)] {
       let columns = first + rows + extra
       let stride = columns + 2
@@ -67,7 +67,7 @@ import Testing
   /// Sums of `columns` products: (columns + 4)·ε of their sizes.
   @Test(arguments: variants, lengths)
   func softmaxBackwardMatchesItsFormula(variant: String, columns: Int) throws {
-    let kernels = try KernelSet.select(variant)
+    let kernels = try kernelSet(variant)
     let (rows, stride) = (3, columns + 5)
     let p = Sample.floats(rows * stride, seed: 1, scale: 0.5, centre: 0.5)
     let d = Sample.floats(rows * stride, seed: 2)
@@ -93,7 +93,7 @@ import Testing
   func theBackwardOfACausalSoftmaxStopsAtTheDiagonal(
     variant: String, at: (first: Int, columns: Int)
   ) throws {
-    let kernels = try KernelSet.select(variant)
+    let kernels = try kernelSet(variant)
     let (rows, columns) = (3, at.columns)
     let p = Sample.floats(rows * columns, seed: 1, scale: 0.5, centre: 0.5)
     let d = Sample.floats(rows * columns, seed: 2)
@@ -116,7 +116,7 @@ import Testing
 
   @Test(arguments: variants, lengths + [256])
   func crossEntropyReturnsTheLossAndLeavesItsGradient(variant: String, columns: Int) throws {
-    let kernels = try KernelSet.select(variant)
+    let kernels = try kernelSet(variant)
     for (target, scale) in [(0, 1), (columns / 2, 0.125), (columns - 1, 3)] as [(Int, Float)] {
       let x = Sample.floats(columns, seed: 1, scale: 10)
       let row = Guarded(x)
@@ -136,7 +136,7 @@ import Testing
   /// The sum over the logits of exp overflows and underflows by far without the maximum's removal.
   @Test(arguments: variants)
   func extremeLogitsGiveTheLimit(variant: String) throws {
-    let kernels = try KernelSet.select(variant)
+    let kernels = try kernelSet(variant)
     for (high, low) in [(3e38, -3e38), (1e4, -1e4), (-1e5, -.infinity)] as [(Float, Float)] {
       var row = [Float](repeating: low, count: 19)
       row[17] = high
@@ -151,7 +151,7 @@ import Testing
 
   @Test(arguments: variants)
   func oneNaNOrInfinityMakesTheWholeRowNaN(variant: String) throws {
-    let kernels = try KernelSet.select(variant)
+    let kernels = try kernelSet(variant)
     for value in [Float.nan, .infinity] {
       for place in [0, 5, 15, 16, 18] {
         var x = Sample.floats(19, seed: 1)

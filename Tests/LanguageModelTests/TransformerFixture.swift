@@ -58,13 +58,15 @@ struct TransformerFixture {
   let scale: Float = 0.0625
   let dropout: (seed: UInt64, step: UInt64)?
 
-  init(_ test: Case, kernels: KernelSet, threads: Int = 1) throws {
+  init(
+    _ test: Case, precision: Precision = .float32, kernels: KernelSet, threads: Int = 1
+  ) throws {
     self.test = test
     let configuration = test.configuration
     try configuration.validated()
     engine = try Transformer(
-      configuration: configuration, kernels: kernels, threads: threads, batch: test.batch,
-      shards: test.shards)
+      configuration: configuration, precision: precision, kernels: kernels, threads: threads,
+      batch: test.batch, shards: test.shards)
     // Rounded to Float first, so that both have the same weights.
     let start = ReferenceModelFixture(configuration, n: 1).model
     let parameters = start.parameters.map { $0.isNaN ? 0 : Float($0) }
@@ -98,11 +100,15 @@ struct TransformerFixture {
     dropout.map { DropoutKey(seed: $0.seed, step: $0.step, sequence: UInt64(b)) }
   }
 
-  /// The reference's loss over the batch and its gradients.
-  func referenceGradients() -> (loss: Double, parameters: [Double], tables: [Double]) {
+  /// The reference's loss over the batch and its gradients, its operands rounded or not.
+  func referenceGradients(
+    _ precision: Precision = .float32
+  ) -> (loss: Double, parameters: [Double], tables: [Double]) {
     var parameters = [Double](repeating: 0, count: model.parameters.count)
     var tables = [Double](repeating: 0, count: model.tables.count)
     let weights = [Double](repeating: Double(scale), count: test.context)
+    var model = model
+    model.precision = precision
     var loss = 0.0
     for b in 0..<test.batch {
       loss += model.gradients(

@@ -9,7 +9,11 @@ import Training
     case .real(let value): .real(value + 0.125)
     case .flag(let value): .flag(!value)
     case .integers: .integers([3, 7])
-    case .text(let text): .text(["optimizer": "adamw", "schedule": "cosine"][key] ?? text)
+    case .text(let text):
+      .text(
+        [
+          "optimizer": "adamw", "schedule": "cosine", "precision": "mixed-bf16",
+        ][key] ?? text)
     }
   }
 
@@ -41,11 +45,11 @@ import Training
 
   @Test(
     arguments: zip(
-      ["seed", "steps", "hidden", "lr", "attn_layers", "optimizer", "format"],
+      ["seed", "steps", "hidden", "lr", "attn_layers", "optimizer", "format", "precision"],
       [
         "--seed TRIOS_SEED", "--steps TRIOS_STEPS", "--hidden TRIOS_HIDDEN", "--lr TRIOS_LR",
         "--attn-layers TRIOS_ATTN_LAYERS", "--optimizer TRIOS_OPTIMIZER",
-        "--format TRIOS_FORMAT_TYPE",
+        "--format TRIOS_FORMAT_TYPE", "--precision TRIOS_PRECISION",
       ]))
   func flagsAndEnvironmentAreNamedAsPromised(name: String, spelling: String) throws {
     let key = try #require(ConfigurationKey.named(name))
@@ -78,7 +82,8 @@ import Training
   @Test(
     arguments: [
       ("seed", .real(1.5)), ("seed", .text("7")), ("lr", .text("fast")), ("lr", .flag(true)),
-      ("token_shift", .integer(1)), ("optimizer", .text("sgd")), ("optimizer", .integer(0)),
+      ("token_shift", .integer(1)), ("optimizer", .text("sgd")), ("precision", .text("bf16")),
+      ("optimizer", .integer(0)),
       ("schedule", .text("Linear")), ("ngram_orders", .integer(3)), ("format", .text("gf16")),
       ("model", .text("mixer")), ("qk_gain", .integers([1])),
     ] as [(String, ConfigurationValue)])

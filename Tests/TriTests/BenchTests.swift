@@ -41,6 +41,7 @@ struct BenchTests {
 
   @Test(arguments: [
     ["bench", "engine", "--config", "Z"], ["bench", "engine", "--rounds", "0"],
+    ["bench", "engine", "--precision", "float8"],
     ["bench", "engine", "--seconds", "-1"], ["bench", "products", "--rows", "0"],
     ["bench", "peak", "--seconds", "nan"], ["profile", "--count", "0"],
   ])

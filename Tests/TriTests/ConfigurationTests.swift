@@ -25,7 +25,7 @@ struct ConfigurationTests {
     #expect(table["lr"] == ["0.002", "c.toml"])
     #expect(table["ngram_orders"] == ["[2, 4]", "c.toml"])
     #expect(table["heads"]?[1] == "default")
-    #expect(table.count == 30)
+    #expect(table.count == 31)
     #expect(!scratch.exists("corpora"), "--print-config fetches nothing")
     #expect(!scratch.exists(".trinity"))
   }
@@ -33,7 +33,7 @@ struct ConfigurationTests {
   @Test(arguments: [
     ("SEED", "seed", "1234"), ("STEPS", "steps", "12"), ("HIDDEN", "hidden", "64"),
     ("LR", "lr", "0.003"), ("ATTN_LAYERS", "attn_layers", "2"), ("OPTIMIZER", "optimizer", "adamw"),
-    ("FORMAT_TYPE", "format", "float32"),
+    ("FORMAT_TYPE", "format", "float32"), ("PRECISION", "precision", "mixed-bf16"),
   ])
   func aFlagHasItsTwinInTheEnvironment(twin: String, key: String, value: String) async throws {
     let scratch = try Scratch()
@@ -55,6 +55,7 @@ struct ConfigurationTests {
     ("TRIOS_LR", "fast", "'fast' is not a value for 'lr' (from TRIOS_LR)", "Peak rate"),
     ("TRIOS_STEPS", "-1", "steps is -1", "at least 1"),
     ("TRIOS_FORMAT_TYPE", "fp8", "'fp8' is not a value for 'format'", "float32"),
+    ("TRIOS_PRECISION", "bf16", "'bf16' is not a value for 'precision'", "mixed-bf16"),
     ("TRIOS_CONFIG", "absent.toml", "cannot read absent.toml", "exists"),
   ])
   func aWrongVariableIsRefused(

@@ -74,6 +74,7 @@ struct TrainTests {
     (["--corpus", "shakespear"], 64, "tiny_shakespeare"),
     (["--optimizer", "sgd"], 78, "muon, adamw"),
     (["--format", "gf16"], 78, "float32"),
+    (["--precision", "fp8"], 78, "float32, mixed-bf16"),
     (["--model", "igla"], 78, "hybrid"),
     (["--steps", "-5"], 78, "steps is -5"),
     (["--steps", "many"], 78, "'many' is not a value for 'steps' (from --steps)"),

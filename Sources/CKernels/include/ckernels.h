@@ -1,6 +1,6 @@
 // What Swift cannot say: which vector units this processor has, vector square roots (Swift's own
-// calls the scalar function once per lane), a pause of a waiting loop, and calls of a closure by its
-// two words.
+// calls the scalar function once per lane), dot products of bf16 pairs, a pause of a waiting loop,
+// and calls of a closure by its two words.
 #ifndef CKERNELS_H
 #define CKERNELS_H
 
@@ -12,6 +12,9 @@ bool ckernels_has_avx2(void);
 
 /// Whether processor and operating system support x86-64-v4: AVX-512 F, BW, CD, DQ and VL too.
 bool ckernels_has_avx512(void);
+
+/// Whether they support the dot product of bf16 pairs as well.
+bool ckernels_has_avx512bf16(void);
 
 /// Cores that this process may use.
 int ckernels_available_cores(void);
@@ -48,6 +51,16 @@ static inline __attribute__((always_inline)) __m256 ckernels_sqrt8(__m256 x) {
 #if defined(__AVX512F__)
 static inline __attribute__((always_inline)) __m512 ckernels_sqrt16(__m512 x) {
   return _mm512_sqrt_ps(x);
+}
+#endif
+#if defined(__AVX512BF16__)
+/// Sixteen words of two bf16 numbers.
+typedef unsigned int ckernels_words16 __attribute__((vector_size(64)));
+
+/// sum + high halves' product + low halves' product, rounded in this order.
+static inline __attribute__((always_inline)) __m512 ckernels_add_dot_bf16(
+    __m512 sum, ckernels_words16 x, ckernels_words16 y) {
+  return _mm512_dpbf16_ps(sum, (__m512bh)x, (__m512bh)y);
 }
 #endif
 

@@ -21,11 +21,28 @@ struct PackedWeights {
   let head: Matrix
   let all: [Matrix]
   let arena: FloatArena
+  let precision: Precision
 
-  init(layout: ParameterLayout, panelWidth P: Int) throws(AllocationError) {
+  /// The arena of mixed precision, whose panels hold words of bf16 pairs.
+  var words: UnsafeMutablePointer<UInt32> {
+    UnsafeMutableRawPointer(arena.base).assumingMemoryBound(to: UInt32.self)
+  }
+
+  init(
+    layout: ParameterLayout, precision: Precision, kernels: KernelSet
+  ) throws(AllocationError) {
     var plan = ArenaPlan()
     var matrices: [Matrix] = []
-    func size(_ K: Int, _ N: Int) -> Int { (N + P - 1) / P * P * K }
+    func size(_ K: Int, _ N: Int) -> Int {
+      switch precision {
+      case .float32:
+        let P = kernels.panelWidth
+        return (N + P - 1) / P * P * K
+      case .mixedBFloat16:
+        let P = kernels.bfloat16.panelWidth
+        return (N + P - 1) / P * P * ((K + 1) / 2)
+      }
+    }
     func place(_ tensor: ParameterLayout.Tensor) -> Matrix {
       let matrix = Matrix(
         tensor: tensor, forward: plan.place(size(tensor.rows, tensor.columns)),
@@ -41,20 +58,33 @@ struct PackedWeights {
     }
     head = place(layout.head)
     all = matrices
+    self.precision = precision
     arena = try FloatArena(count: plan.count)
+    if precision == .mixedBFloat16 {
+      _ = UnsafeMutableRawPointer(arena.base).bindMemory(to: UInt32.self, capacity: plan.count)
+    }
   }
 
   /// Packs every matrix of `parameters` anew.
   func renew(from parameters: UnsafePointer<Float>, kernels: KernelSet, crew: Crew) {
     let source = SendablePointer(parameters)
     let target = SendableMutablePointer(arena.base)
+    let words = SendableMutablePointer(words)
+    let precision = self.precision
     let all = self.all
     crew.run(tasks: all.count) { task, _ in
       let matrix = all[task]
       let weights = source.pointer + matrix.tensor.offset
       let (rows, columns) = (matrix.tensor.rows, matrix.tensor.columns)
-      kernels.pack(weights, columns, 1, rows, columns, target.pointer + matrix.forward)
-      kernels.pack(weights, 1, columns, columns, rows, target.pointer + matrix.backward)
+      switch precision {
+      case .float32:
+        kernels.pack(weights, columns, 1, rows, columns, target.pointer + matrix.forward)
+        kernels.pack(weights, 1, columns, columns, rows, target.pointer + matrix.backward)
+      case .mixedBFloat16:
+        let pack = kernels.bfloat16.pack
+        pack(weights, columns, 1, rows, columns, words.pointer + matrix.forward)
+        pack(weights, 1, columns, columns, rows, words.pointer + matrix.backward)
+      }
     }
   }
 }

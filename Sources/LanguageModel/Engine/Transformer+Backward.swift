@@ -43,6 +43,11 @@ extension Transformer {
     _ dOutStride: Int, dInput: UnsafeMutablePointer<Float>, _ dInputStride: Int,
     _ gradient: UnsafeMutablePointer<Float>
   ) {
+    if let mixed = space.mixed {
+      return mixedBackward(
+        mixed, rows: rows, matrix, input: input, inputStride, dOut: dOut, dOutStride,
+        dInput: dInput, dInputStride, gradient)
+    }
     let (ins, outs) = (matrix.tensor.rows, matrix.tensor.columns)
     kernels.pack(dOut, dOutStride, 1, rows, outs, space.panels)
     kernels.packRows(input, inputStride, rows, ins, space.rowPanels)

@@ -21,15 +21,22 @@ extension Transformer {
         (space.logits + row * V).update(from: p + layout.headBias.offset, count: V)
       }
       product(
-        rows: part.rows, space.finalRows, C, packed.head, into: space.logits, V, accumulate: true)
+        space, rows: part.rows, space.finalRows, C, packed.head, into: space.logits, V,
+        accumulate: true)
     }
   }
 
   /// `out = input · W` with a packed weight matrix.
   private func product(
-    rows: Int, _ input: UnsafePointer<Float>, _ inputStride: Int, _ matrix: PackedWeights.Matrix,
-    into out: UnsafeMutablePointer<Float>, _ outStride: Int, accumulate: Bool
+    _ space: Workspace, rows: Int, _ input: UnsafePointer<Float>, _ inputStride: Int,
+    _ matrix: PackedWeights.Matrix, into out: UnsafeMutablePointer<Float>, _ outStride: Int,
+    accumulate: Bool
   ) {
+    if let mixed = space.mixed {
+      return mixedProduct(
+        mixed, rows: rows, input, inputStride, matrix, into: out, outStride,
+        accumulate: accumulate)
+    }
     kernels.multiply(
       MatrixProduct(
         M: rows, N: matrix.tensor.columns, K: matrix.tensor.rows, a: input, aRow: inputStride,
@@ -50,7 +57,7 @@ extension Transformer {
     let channels = configuration.ngramChannels
     maskNgrams(part, space.ngrams)
     product(
-      rows: part.rows, space.ngrams, channels, projection, into: x, C, accumulate: true)
+      space, rows: part.rows, space.ngrams, channels, projection, into: x, C, accumulate: true)
   }
 
   private func gatherNgrams(_ part: Part, _ space: Workspace, trains: Bool) {
@@ -109,7 +116,7 @@ extension Transformer {
       part, a.input, gain: block.attentionGain, shift: block.attentionShift,
       out: a.attentionRows, inverse: a.attentionInverse)
     product(
-      rows: part.rows, a.attentionRows, C, packed.blocks[layer].queryKeyValue,
+      space, rows: part.rows, a.attentionRows, C, packed.blocks[layer].queryKeyValue,
       into: a.queryKeyValue, 3 * C, accumulate: false)
     rotate(part, a, kernels.rotary)
     for sequence in 0..<part.sequences {
@@ -133,7 +140,7 @@ extension Transformer {
       part, a.middle, gain: block.hiddenGain, shift: block.hiddenShift, out: a.hiddenRows,
       inverse: a.hiddenInverse)
     product(
-      rows: part.rows, a.hiddenRows, C, packed.blocks[layer].up, into: a.hidden,
+      space, rows: part.rows, a.hiddenRows, C, packed.blocks[layer].up, into: a.hidden,
       space.hiddenStride, accumulate: false)
     kernels.squaredReLU(a.hidden, part.rows * space.hiddenStride, space.hiddenA)
     addBranch(
@@ -151,12 +158,12 @@ extension Transformer {
     let count = part.rows * C
     if configuration.dropout > 0, part.dropout != nil {
       product(
-        rows: part.rows, input, inputStride, matrix, into: space.rowsA, C, accumulate: false)
+        space, rows: part.rows, input, inputStride, matrix, into: space.rowsA, C, accumulate: false)
       mask(part, space.rowsA, columns: C, rate: configuration.dropout, site: site)
       kernels.combine(1, base, 1, space.rowsA, count, out)
     } else {
       if out != base { out.update(from: base, count: count) }
-      product(rows: part.rows, input, inputStride, matrix, into: out, C, accumulate: true)
+      product(space, rows: part.rows, input, inputStride, matrix, into: out, C, accumulate: true)
     }
   }
 

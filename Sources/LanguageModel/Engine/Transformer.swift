@@ -13,6 +13,8 @@ public final class Transformer: @unchecked Sendable {
   public let configuration: ModelConfiguration
   public let layout: ParameterLayout
   public let kernels: KernelSet
+  /// The number format of the products' operands.
+  public let precision: Precision
   public let crew: Crew
   /// Parts into which a batch is cut, whatever the number of threads.
   public let shards: Int
@@ -40,6 +42,7 @@ public final class Transformer: @unchecked Sendable {
   /// Parameters and tables start at zero; see ``ParameterInitialisation``.
   /// - Parameters:
   ///   - configuration: Sizes of the model.
+  ///   - precision: The number format of the products' operands.
   ///   - kernels: The processor variant to compute with.
   ///   - threads: Threads that share the shards, the caller's included; at least 1.
   ///   - batch: Sequences of a step; 0 for an engine that only scores.
@@ -47,11 +50,12 @@ public final class Transformer: @unchecked Sendable {
   /// - Throws: ``AllocationError``.
   /// - Precondition: The configuration is valid (`validated()`). `shards` need not divide `batch`.
   public init(
-    configuration: ModelConfiguration, kernels: KernelSet, threads: Int, batch: Int,
-    shards: Int = 4
+    configuration: ModelConfiguration, precision: Precision = .float32, kernels: KernelSet,
+    threads: Int, batch: Int, shards: Int = 4
   ) throws(AllocationError) {
     self.configuration = configuration
     self.kernels = kernels
+    self.precision = precision
     self.batch = batch
     self.shards = batch == 0 ? 1 : min(shards, batch)
     crew = Crew(threads: threads)
@@ -59,7 +63,7 @@ public final class Transformer: @unchecked Sendable {
     layout = ParameterLayout(configuration)
     parameterArena = try FloatArena(count: layout.count)
     tableArena = try FloatArena(count: layout.tableCount)
-    packed = try PackedWeights(layout: layout, panelWidth: kernels.panelWidth)
+    packed = try PackedWeights(layout: layout, precision: precision, kernels: kernels)
     rotary = try RotaryTable(configuration)
     let trains = batch > 0
     let perShard = trains ? (batch + self.shards - 1) / self.shards : Int.max
@@ -69,7 +73,7 @@ public final class Transformer: @unchecked Sendable {
       spaces.append(
         try Workspace(
           configuration: configuration, sequences: sequences, keepsLayers: trains,
-          panelWidth: kernels.panelWidth))
+          precision: precision, kernels: kernels))
     }
     workspaces = spaces
     var gradients: [FloatArena] = []

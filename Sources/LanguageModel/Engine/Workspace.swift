@@ -47,6 +47,8 @@ final class Workspace: @unchecked Sendable {
   let weights: UnsafeMutablePointer<Float>, dWeights: UnsafeMutablePointer<Float>
   /// Panels of one head's keys, values and their transposes, and of a query block.
   let headPanels: [UnsafeMutablePointer<Float>]
+  /// Operands under mixed precision; nil under float32.
+  let mixed: MixedScratch?
   /// Distance between rows of the perceptron's activations: odd in units of 2 KiB, lest all rows
   /// fall into the same cache sets.
   let hiddenStride: Int
@@ -58,14 +60,21 @@ final class Workspace: @unchecked Sendable {
   private let arena: FloatArena
 
   init(
-    configuration: ModelConfiguration, sequences: Int, keepsLayers: Bool, panelWidth P: Int
+    configuration: ModelConfiguration, sequences: Int, keepsLayers: Bool, precision: Precision,
+    kernels: KernelSet
   ) throws(AllocationError) {
     let (C, T, H) = (configuration.width, configuration.context, configuration.heads)
     let (D, V, F) = (configuration.headSize, ModelConfiguration.vocabulary, configuration.hidden)
     let R = sequences * T
+    let P = kernels.panelWidth
     let stride = F % 512 == 0 ? F + 16 : F
     hiddenStride = stride
     self.sequences = sequences
+    mixed =
+      precision == .float32
+      ? nil
+      : try MixedScratch(
+        configuration: configuration, rows: R, panelWidth: kernels.bfloat16.panelWidth)
     func panelSize(_ K: Int, _ N: Int) -> Int { (N + P - 1) / P * P * K }
     var plan = ArenaPlan()
     func layerOffsets() -> [Int] {

@@ -29,27 +29,24 @@ extension Reference.Model {
   ///     output = middle + dropout(squaredReLU(shift(rmsNorm(middle)) · up) · down)
   func forwardBlock(_ index: Int, _ x: [Scalar], dropout: DropoutKey?) -> BlockTrace {
     let block = layout.blocks[index]
-    let C = configuration.width
     let rate = configuration.dropout
     var trace = BlockTrace()
 
     trace.input = x
     trace.normed = Reference.rmsNorm(x, gain: values(block.attentionGain))
     trace.shifted = shifted(trace.normed, by: block.attentionShift)
-    trace.queryKeyValue = Reference.matmul(
-      trace.shifted, values(block.queryKeyValue), outputs: 3 * C)
+    trace.queryKeyValue = product(trace.shifted, block.queryKeyValue)
     trace.heads = Reference.attention(
       trace.queryKeyValue, shape: Reference.AttentionShape(configuration))
-    let attended = Reference.matmul(trace.heads, values(block.attentionOutput), outputs: C)
+    let attended = product(trace.heads, block.attentionOutput)
     trace.middle = Reference.sum(
       x, Reference.dropout(attended, rate: rate, random: dropout?.random(site: 1 + 2 * index)))
 
     trace.hiddenNormed = Reference.rmsNorm(trace.middle, gain: values(block.hiddenGain))
     trace.hiddenShifted = shifted(trace.hiddenNormed, by: block.hiddenShift)
-    trace.raised = Reference.matmul(
-      trace.hiddenShifted, values(block.up), outputs: configuration.hidden)
+    trace.raised = product(trace.hiddenShifted, block.up)
     trace.activated = Reference.squaredReLU(trace.raised)
-    let lowered = Reference.matmul(trace.activated, values(block.down), outputs: C)
+    let lowered = product(trace.activated, block.down)
     trace.output = Reference.sum(
       trace.middle,
       Reference.dropout(lowered, rate: rate, random: dropout?.random(site: 2 + 2 * index)))

@@ -24,8 +24,7 @@ extension Reference.Model {
       logits: trace.logits, targets: targets, weights: weights)
     let V = ModelConfiguration.vocabulary
     gradients.add(Reference.addBiasBackward(dLogits, columns: V), to: layout.headBias)
-    let head = Reference.matmulBackward(
-      dLogits, x: trace.normed, weights: values(layout.head), outputs: V)
+    let head = productBackward(dLogits, x: trace.normed, weights: layout.head)
     gradients.add(head.dWeights, to: layout.head)
     let norm = Reference.rmsNormBackward(
       head.dX, x: trace.stream, gain: values(layout.finalGain))
@@ -43,8 +42,7 @@ extension Reference.Model {
     gradients.add(
       Reference.embeddingBackward(dX, inputs: inputs, width: C), to: layout.embedding)
     if let projection = layout.ngramProjection {
-      let d = Reference.matmulBackward(
-        dX, x: trace.ngrams, weights: values(projection), outputs: C)
+      let d = productBackward(dX, x: trace.ngrams, weights: projection)
       gradients.add(d.dWeights, to: projection)
       let dRows = Reference.dropoutBackward(
         d.dX, rate: configuration.ngramDropout, random: dropout?.random(site: 0))
@@ -76,13 +74,11 @@ extension Reference.Model {
     // lowered = squaredReLU(raised) · down, then dropout, then added to the stream
     let dLowered = Reference.dropoutBackward(
       dOutput, rate: configuration.dropout, random: dropout?.random(site: 2 + 2 * index))
-    let down = Reference.matmulBackward(
-      dLowered, x: trace.activated, weights: values(block.down), outputs: configuration.width)
+    let down = productBackward(dLowered, x: trace.activated, weights: block.down)
     gradients.add(down.dWeights, to: block.down)
     let dRaised = Reference.squaredReLUBackward(down.dX, x: trace.raised)
     // raised = shift(rmsNorm(middle)) · up
-    let up = Reference.matmulBackward(
-      dRaised, x: trace.hiddenShifted, weights: values(block.up), outputs: configuration.hidden)
+    let up = productBackward(dRaised, x: trace.hiddenShifted, weights: block.up)
     gradients.add(up.dWeights, to: block.up)
     let dNormed = backwardShift(
       up.dX, x: trace.hiddenNormed, factor: block.hiddenShift, into: &gradients)
@@ -100,19 +96,16 @@ extension Reference.Model {
     into gradients: inout Gradients
   ) -> [Scalar] {
     let block = layout.blocks[index]
-    let C = configuration.width
     // attended = attention(queryKeyValue) · attentionOutput, then dropout, then added
     let dAttended = Reference.dropoutBackward(
       dMiddle, rate: configuration.dropout, random: dropout?.random(site: 1 + 2 * index))
-    let output = Reference.matmulBackward(
-      dAttended, x: trace.heads, weights: values(block.attentionOutput), outputs: C)
+    let output = productBackward(dAttended, x: trace.heads, weights: block.attentionOutput)
     gradients.add(output.dWeights, to: block.attentionOutput)
     let dQueryKeyValue = Reference.attentionBackward(
       output.dX, queryKeyValue: trace.queryKeyValue,
       shape: Reference.AttentionShape(configuration))
     // queryKeyValue = shift(rmsNorm(input)) · W
-    let fused = Reference.matmulBackward(
-      dQueryKeyValue, x: trace.shifted, weights: values(block.queryKeyValue), outputs: 3 * C)
+    let fused = productBackward(dQueryKeyValue, x: trace.shifted, weights: block.queryKeyValue)
     gradients.add(fused.dWeights, to: block.queryKeyValue)
     let dNormed = backwardShift(
       fused.dX, x: trace.normed, factor: block.attentionShift, into: &gradients)

@@ -8,6 +8,8 @@ extension Reference {
     public var parameters: [Scalar]
     /// Hash tables, shape `(O, ngramRows, W)`.
     public var tables: [Scalar]
+    /// What is rounded before it is multiplied; under `float32` nothing, whatever `Scalar` is.
+    public var precision = Precision.float32
 
     /// - Precondition: The arrays have `count` and `tableCount` elements of the layout.
     public init(configuration: ModelConfiguration, parameters: [Scalar], tables: [Scalar]) {
@@ -74,7 +76,7 @@ extension Reference {
         let rows = Reference.ngrams(inputs, tables: tables, configuration: configuration)
         trace.ngrams = Reference.dropout(
           rows, rate: configuration.ngramDropout, random: dropout?.random(site: 0))
-        x = Reference.sum(x, Reference.matmul(trace.ngrams, values(projection), outputs: C))
+        x = Reference.sum(x, product(trace.ngrams, projection))
       }
       for index in layout.blocks.indices {
         let block = forwardBlock(index, x, dropout: dropout)
@@ -83,8 +85,7 @@ extension Reference {
       }
       trace.stream = x
       trace.normed = Reference.rmsNorm(x, gain: values(layout.finalGain))
-      let products = Reference.matmul(
-        trace.normed, values(layout.head), outputs: ModelConfiguration.vocabulary)
+      let products = product(trace.normed, layout.head)
       trace.logits = Reference.addBias(products, bias: values(layout.headBias))
       return trace
     }

@@ -78,6 +78,7 @@ public struct ConfigurationKey: Sendable {
   public static let all: [ConfigurationKey] = [
     fixed("model", "hybrid", "Model: n-gram embeddings with causal attention."),
     fixed("format", "float32", "Number format of the weights."),
+    choice("precision", \.precision, "Operands of the matrix products in training."),
     integer("seed", \.seed, "Seed of initial values, batches and masks."),
     integer("steps", \.steps, "Optimiser steps; the schedule's length."),
     integer("hidden", \.model.width, "Width of the residual stream (d_model)."),

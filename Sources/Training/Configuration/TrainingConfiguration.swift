@@ -25,6 +25,8 @@ public struct TrainingConfiguration: Sendable, Hashable {
 
   /// Sizes and switches of the model.
   public var model = ModelConfiguration()
+  /// The number format of the matrix products' operands in training.
+  public var precision = Precision.float32
   /// Seed of initial values, batches and masks.
   public var seed = 1_000
   /// Optimiser steps of the whole run; the schedule's length.

@@ -66,6 +66,10 @@ struct BenchPeakCommand: ParsableCommand {
     }
     try Console.result(
       "float32: \(decimal(peak.float32GFLOPS, 1)) GFLOP/s on one core, \(peak.kernels) kernels")
+    try Console.result(
+      "bf16:    "
+        + (peak.bfloat16GFLOPS.map { "\(decimal($0, 1)) GFLOP/s on one core" }
+          ?? "no dot product of bf16 pairs in this variant"))
     try Console.result("memory, GB/s      read   write   triad")
     for row in peak.bandwidth {
       let size = row.bytes >= 1 << 20 ? "\(row.bytes >> 20) MiB" : "\(row.bytes >> 10) KiB"

@@ -3,6 +3,7 @@ import Benchmarks
 import Foundation
 import KernelInterface
 import Kernels
+import LanguageModel
 
 /// `tri bench engine`.
 struct BenchEngineCommand: ParsableCommand {
@@ -30,6 +31,9 @@ struct BenchEngineCommand: ParsableCommand {
   @Option(parsing: .unconditional, help: "Threads. Default: all cores.")
   var threads: Int?
 
+  @Option(help: "float32 or mixed-bf16.")
+  var precision = Precision.float32.rawValue
+
   @Option(parsing: .unconditional, help: "Timed rounds; the median counts.")
   var rounds = 5
 
@@ -51,15 +55,20 @@ struct BenchEngineCommand: ParsableCommand {
     guard seconds > 0, seconds <= 3_600 else {
       throw Failure.usage("--seconds is \(seconds)", hint: "use more than 0, at most 3600")
     }
+    guard let precision = Precision(rawValue: precision) else {
+      throw Failure.usage("--precision is '\(precision)'", hint: "use float32 or mixed-bf16")
+    }
     let threads = try TrainCommand.threads(threads)
     let kernels = try Machine.kernels()
+    try PrecisionRule.check(precision, kernels: kernels, remedy: "--precision float32")
     let configurations = try BenchCommand.configurations(config)
     let peak = try refusingMemory { try MachinePeak.measure(kernels) }
     var results: [EngineBenchmark] = []
     for reference in configurations {
       Console.progress("measuring \(reference.name)")
       let result = try EngineBenchmark.run(
-        reference, text: BenchCommand.text, kernels: kernels, threads: threads, rounds: rounds,
+        reference, precision: precision, text: BenchCommand.text, kernels: kernels,
+        threads: threads, rounds: rounds,
         seconds: seconds)
       Console.endProgress()
       if !json { try show(result, peak) }
@@ -69,11 +78,15 @@ struct BenchEngineCommand: ParsableCommand {
   }
 
   private func show(_ result: EngineBenchmark, _ peak: MachinePeak) throws {
-    let limit = peak.float32GFLOPS * Double(result.threads)
+    let core =
+      result.precision == Precision.float32.rawValue
+      ? peak.float32GFLOPS : peak.bfloat16GFLOPS ?? peak.float32GFLOPS
+    let limit = core * Double(result.threads)
     try Console.result(
       "\(result.configuration)  \(result.layers) layers, width \(result.width), "
         + "\(result.heads) heads, context \(result.context), batch \(result.batch), "
-        + "\(result.threads) thread\(result.threads == 1 ? "" : "s"), \(result.kernels) kernels")
+        + "\(result.threads) thread\(result.threads == 1 ? "" : "s"), \(result.kernels) kernels, \(result.precision)"
+    )
     let speeds = result.rounds.map { String(format: "%.0f", $0.tokensPerSecond) }
     try Console.result(
       "   \(String(format: "%.0f", result.tokensPerSecond)) tokens/s "

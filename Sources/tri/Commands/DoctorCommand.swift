@@ -47,7 +47,8 @@ struct DoctorCommand: ParsableCommand {
       return Check(
         name: "processor", state: "ok",
         detail:
-          "\(Machine.cores) cores, kernels \(names.joined(separator: ", ")), using \(chosen.name)",
+          "\(Machine.cores) cores, kernels \(names.joined(separator: ", ")), using \(chosen.name), "
+          + (chosen.bfloat16.inHardware ? "bf16 dot products" : "no bf16 dot product"),
         remedy: nil)
     } catch {
       let failure = Failure(error)

@@ -1,7 +1,10 @@
 import ArgumentParser
 import Foundation
+import KernelInterface
+import Kernels
 import Race
 import RaceSQLite
+import Training
 
 /// `tri race stop`.
 struct RaceStopCommand: ParsableCommand {
@@ -69,8 +72,13 @@ struct RaceEnqueueCommand: ParsableCommand {
       configuration[name] = SpaceFile.parameter(value)
     }
     let full = try race.settings.space.complete(configuration)
-    _ = try TrialConfiguration.training(
+    let training = try TrialConfiguration.training(
       full, seed: seed ?? 1_000, topSteps: race.settings.ladder.topSteps)
+    if training.precision != PrecisionRule.precision(of: race.settings.space) {
+      try PrecisionRule.check(
+        training.precision, kernels: try KernelSet.select(race.settings.kernelVariant),
+        remedy: "precision = \"float32\" in \(file)")
+    }
     let id = try store.enqueue(full, seed: seed, allowDuplicate: allowDuplicate, at: .now)
     if place.json {
       try Console.json(["trial": id])

@@ -1,4 +1,5 @@
 import KernelInterface
+import Kernels
 import Training
 import ArgumentParser
 import Corpora
@@ -101,6 +102,7 @@ struct RaceStartCommand: ParsableCommand {
     var fresh = try settings(existing)
     fresh.budget = wanted ?? .unlimited
     if let existing { try confirm(existing, fresh) }
+    try checkPrecision(existing, fresh)
     let corpus = try CorpusLoading.load(fresh.corpus, offline: offline)
     if existing == nil { try checkStart(fresh, corpus) }
     try Self.audit(corpus)
@@ -205,6 +207,18 @@ struct RaceStartCommand: ParsableCommand {
         "the store holds race '\(race.settings.name)' with another \(differing.joined(separator: ", "))",
         hint: "leave the flags away to go on with it, or name another --store")
     }
+  }
+
+  /// Refuses a new race that this processor could only emulate; one in the store was allowed to.
+  private func checkPrecision(_ existing: RaceRecord?, _ fresh: RaceSettings) throws {
+    guard let settings = existing?.settings else {
+      return try PrecisionRule.check(
+        PrecisionRule.precision(of: fresh.space), kernels: Machine.kernels(),
+        remedy: "precision = \"float32\" in the space")
+    }
+    PrecisionRule.note(
+      PrecisionRule.precision(of: settings.space),
+      kernels: try KernelSet.select(settings.kernelVariant))
   }
 
   /// Fails before the first trial where every trial would fail.

@@ -76,6 +76,7 @@ struct RaceVerifyCommand: ParsableCommand {
       throw Failure(66, "no trial has reported yet", hint: "see 'tri race status'")
     }
     Interruption.listen()
+    PrecisionRule.note(PrecisionRule.precision(of: entry.configuration), kernels: kernels)
     let verification = try store.nominate(
       trial: entry.id, steps: race.settings.ladder.steps(entry.rung ?? 0), seeds: seeds, at: .now)
     Console.note(

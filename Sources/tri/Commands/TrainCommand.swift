@@ -83,6 +83,8 @@ struct TrainCommand: ParsableCommand {
       throw Failure.usage("--save-every is \(saveEvery)", hint: "use a number above 0")
     }
     let kernels = try Machine.kernels()
+    try PrecisionRule.check(
+      configuration.precision, kernels: kernels, remedy: "--precision float32")
     let corpus = try CorpusLoading.load(self.corpus, offline: offline)
     if (43...45).contains(configuration.seed) {
       Console.note(
@@ -109,7 +111,9 @@ struct TrainCommand: ParsableCommand {
     Console.note(
       "training \(layout.count + layout.tableCount) parameters (\(layout.tableCount) in hash tables) "
         + "for \(configuration.steps) steps of \(run.trainer.bytesPerStep) bytes, "
-        + "\(run.origin.kernels) kernels, \(threads) thread\(threads == 1 ? "" : "s")")
+        + "\(run.origin.kernels) kernels, "
+        + (configuration.precision == .float32 ? "" : "\(configuration.precision.rawValue), ")
+        + "\(threads) thread\(threads == 1 ? "" : "s")")
     if run.trainer.step > 0 { Console.note("resuming at step \(run.trainer.step)") }
     let clock = ContinuousClock()
     let start = clock.now

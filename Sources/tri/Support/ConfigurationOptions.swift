@@ -13,6 +13,7 @@ struct ConfigurationOptions: ParsableArguments {
 
   @Option(parsing: .unconditional, help: help("model")) var model: String?
   @Option(parsing: .unconditional, help: help("format")) var format: String?
+  @Option(parsing: .unconditional, help: help("precision")) var precision: String?
   @Option(parsing: .unconditional, help: help("seed")) var seed: String?
   @Option(parsing: .unconditional, help: help("steps")) var steps: String?
   @Option(parsing: .unconditional, help: help("hidden")) var hidden: String?
@@ -45,7 +46,8 @@ struct ConfigurationOptions: ParsableArguments {
   /// The flags that were given, by key.
   private var flags: [(name: String, text: String?)] {
     [
-      ("model", model), ("format", format), ("seed", seed), ("steps", steps), ("hidden", hidden),
+      ("model", model), ("format", format), ("precision", precision), ("seed", seed),
+      ("steps", steps), ("hidden", hidden),
       ("attn_layers", attnLayers), ("heads", heads), ("context", context), ("mlp", mlp),
       ("ngram_orders", ngramOrders), ("ngram_rows", ngramRows), ("ngram_width", ngramWidth),
       ("token_shift", tokenShift), ("qk_gain", qkGain), ("rotary_base", rotaryBase),

@@ -12,9 +12,12 @@ enum Machine {
   static var cores: Int { ProcessInfo.processInfo.activeProcessorCount }
 
   /// The kernel variant: `IGLA_CPU`, or the best one.
-  static func kernels() throws -> KernelSet {
+  static func kernels() throws -> KernelSet { try KernelSet.select(wantedKernels) }
+
+  /// The variant that `IGLA_CPU` names; nil when the choice is left to the program.
+  static var wantedKernels: String? {
     let wanted = ProcessInfo.processInfo.environment["IGLA_CPU"]
-    return try KernelSet.select(wanted?.isEmpty == true ? nil : wanted)
+    return wanted?.isEmpty == true ? nil : wanted
   }
 
   /// Path of this program.

@@ -1,0 +1,34 @@
+/// The operands of one matrix product `c (M, N) = a (M, K) · b (K, N)` of bf16 numbers.
+///
+/// An operand is made of words: two bf16 numbers that are neighbours in the summed dimension, the
+/// earlier one in the word's low half. Where `K` is odd, the last high half is zero.
+public struct BFloat16Product {
+  /// Rows of `a` and `c`, and columns of `b` and `c`.
+  public var M: Int, N: Int
+  /// Words along the summed dimension, `⌈K/2⌉`.
+  public var pairs: Int
+  /// Word `(m, k)` lies at `a[m · aRow + k · aColumn]`.
+  public var a: UnsafePointer<UInt32>, aRow: Int, aColumn: Int
+  /// The packed panels of `b`, `(⌈N/P⌉, pairs, P)` words.
+  public var panels: UnsafePointer<UInt32>
+  /// Element `(m, n)` lies at `c[m · cRow + n]`.
+  public var c: UnsafeMutablePointer<Float>, cRow: Int
+  /// Whether the product is added to `c`; otherwise `c` is overwritten without being read.
+  public var accumulate: Bool
+
+  public init(
+    M: Int, N: Int, pairs: Int, a: UnsafePointer<UInt32>, aRow: Int, aColumn: Int = 1,
+    panels: UnsafePointer<UInt32>, c: UnsafeMutablePointer<Float>, cRow: Int, accumulate: Bool
+  ) {
+    self.M = M
+    self.N = N
+    self.pairs = pairs
+    self.a = a
+    self.aRow = aRow
+    self.aColumn = aColumn
+    self.panels = panels
+    self.c = c
+    self.cRow = cRow
+    self.accumulate = accumulate
+  }
+}

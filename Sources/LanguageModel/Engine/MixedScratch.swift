@@ -1,0 +1,35 @@
+internal import Kernels
+
+/// The bf16 operands of one thread's matrix product, while it runs.
+final class MixedScratch: @unchecked Sendable {
+  /// An activation or its gradient, in words of column pairs or of row pairs.
+  let words: UnsafeMutablePointer<UInt32>
+  /// Panels of a gradient, the right operand of a weight's gradient.
+  let panels: UnsafeMutablePointer<UInt32>
+
+  private let arena: FloatArena
+
+  /// Reserves memory for operands of up to `rows` rows and the widest layer's columns.
+  init(
+    configuration: ModelConfiguration, rows: Int, panelWidth P: Int
+  ) throws(AllocationError) {
+    let widest = max(
+      3 * configuration.width, configuration.hidden, ModelConfiguration.vocabulary,
+      configuration.ngramChannels)
+    let (rowPairs, columnPairs) = ((rows + 1) / 2, (widest + 1) / 2)
+    var plan = ArenaPlan()
+    let wordOffset = plan.place(
+      max(rows * Self.stride(columnPairs), rowPairs * Self.stride(widest)))
+    let panelOffset = plan.place((widest + P - 1) / P * P * rowPairs)
+    arena = try FloatArena(count: plan.count)
+    // A word is as large as a float.
+    let base = UnsafeMutableRawPointer(arena.base).bindMemory(
+      to: UInt32.self, capacity: plan.count)
+    words = base + wordOffset
+    panels = base + panelOffset
+  }
+
+  /// Distance between rows of `words` words: no whole number of half pages, lest all rows fall into
+  /// the same cache sets.
+  static func stride(_ words: Int) -> Int { words % 512 == 0 ? words + 16 : words }
+}

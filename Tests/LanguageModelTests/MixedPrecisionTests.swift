@@ -1,0 +1,210 @@
+import KernelInterface
+import Kernels
+import LanguageModel
+import Testing
+
+#if arch(x86_64)
+import KernelsAVX2Wide
+#endif
+
+/// The fast engine with bf16 operands against the reference in `Double`, rounded alike and exact.
+@Suite struct MixedPrecisionTests {
+  /// Every variant of this machine, and the text with 16 lanes.
+  static let kernelSets: [String: KernelSet] = {
+    var sets = KernelSet.available
+    #if arch(x86_64)
+    if sets.contains(where: { $0.name == "avx2" }) { sets.append(KernelsAVX2Wide.kernels) }
+    #endif
+    return Dictionary(uniqueKeysWithValues: sets.map { ($0.name, $0) })
+  }()
+  static let variants = kernelSets.keys.sorted()
+
+  static func fixture(
+    _ variant: String, _ test: TransformerFixture.Case, threads: Int = 1
+  ) throws -> TransformerFixture {
+    try TransformerFixture(
+      test, precision: .mixedBFloat16, kernels: #require(kernelSets[variant]), threads: threads)
+  }
+
+  /// The engine rounds what the reference rounds, so the two are much closer to each other than either
+  /// is to float32.
+  ///
+  /// They are not as close as in float32: where an operand lies within float32's noise of a tie, they
+  /// round it to different sides, 2⁻⁸ apart, and later operands move with it. A quarter of what
+  /// rounding does to the same gradient bounds that; measured over all cases: at most a ninth, and
+  /// 1e-5 of the gradient where no tie is near.
+  static let share = 0.25
+
+  /// What rounding operands by up to 2⁻⁹ does to a gradient.
+  ///
+  /// A product of two rounded operands is off by √(2/3)·2⁻⁹ of its norm in the mean square, and a path
+  /// from a weight to the loss and back has 20 products at two layers: √20 · √(2/3) · 2⁻⁹ = 0.007.
+  /// Cancelling sums over few channels magnify it: measured 0.01 to 0.05 in most cases and
+  /// 0.11 at worst, at six channels.
+  static let tolerance = 0.15
+
+  @Test(arguments: variants, TransformerFixture.cases)
+  func everyGradientIsOffByTheRoundingOfOperands(
+    variant: String, test: TransformerFixture.Case
+  ) throws {
+    let fixture = try Self.fixture(variant, test)
+    let exact = fixture.referenceGradients()
+    let rounded = fixture.referenceGradients(.mixedBFloat16)
+    func check(
+      _ got: [Double], _ rounded: [Double], _ exact: [Double], _ name: String
+    ) {
+      let cost = relativeDistance(rounded, exact)
+      #expect(relativeDistance(got, exact) < Self.tolerance, "\(name)")
+      #expect(relativeDistance(got, rounded) < max(Self.share * cost, 2e-5), "\(name)")
+    }
+    // Twice: what a step left behind must not reach the next.
+    for _ in 0..<2 {
+      let loss = fixture.compute()
+      #expect(abs(loss - rounded.loss) < 1e-5 * exact.loss)
+      #expect(abs(loss - exact.loss) < 0x1p-9 * exact.loss)
+      let gradient = fixture.engine.gradient.map(Double.init)
+      for tensor in fixture.model.layout.tensors {
+        check(
+          Array(gradient[tensor.range]), Array(rounded.parameters[tensor.range]),
+          Array(exact.parameters[tensor.range]), tensor.name)
+      }
+      if !test.orders.isEmpty {
+        check(fixture.scatteredTables(), rounded.tables, exact.tables, "tables")
+      }
+      // Not float32 by another name.
+      let head = fixture.model.layout.head.range
+      #expect(relativeDistance(Array(gradient[head]), Array(exact.parameters[head])) > 1e-4)
+    }
+  }
+
+  /// A model whose operands of the forward pass are all bf16 numbers, but for those of its head.
+  ///
+  /// Windows hold one byte throughout, so that attention returns the values themselves. The stream
+  /// is ±m with signs of the byte's own; norms make ±1 of it exactly (1e-5 vanishes beside m²), the
+  /// value path adds ±m and the perceptron ±2m, which leaves ±4m to the next block.
+  struct ExactModel {
+    let engine: Transformer
+    let model: Reference.Model<Double>
+    let inputs: [UInt8], targets: [UInt8]
+    let configuration: ModelConfiguration
+
+    init(kernels: KernelSet, head: (Int) -> Float) throws {
+      var configuration = ModelConfiguration()
+      (configuration.width, configuration.heads, configuration.hidden) = (16, 2, 32)
+      (configuration.layers, configuration.context) = (2, 7)
+      (configuration.ngramOrders, configuration.tokenShift) = ([], false)
+      configuration.ngramDropout = 0
+      self.configuration = configuration
+      engine = try Transformer(
+        configuration: configuration, precision: .mixedBFloat16, kernels: kernels, threads: 1,
+        batch: 3, shards: 2)
+      let (C, layout) = (configuration.width, engine.layout)
+      var p = [Float](repeating: 0, count: layout.count)
+      let signs = Sample.numbers(256 * C, seed: 1).map { Float($0 < 0 ? -1 : 1) }
+      var m: Float = 4_096
+      for i in 0..<(256 * C) { p[layout.embedding.offset + i] = m * signs[i] }
+      let small = Sample.numbers(2 * C * C, seed: 2).map { Float(($0 * 8).rounded() / 8) }
+      for block in layout.blocks {
+        for i in 0..<C {
+          p[block.attentionGain.offset + i] = 1
+          p[block.hiddenGain.offset + i] = 1
+          for j in 0..<(2 * C) {
+            p[block.queryKeyValue.offset + i * 3 * C + j] = small[i * 2 * C + j]
+          }
+          p[block.queryKeyValue.offset + i * 3 * C + 2 * C + i] = m
+          p[block.attentionOutput.offset + i * C + i] = 1
+          p[block.up.offset + i * 2 * C + i] = 1
+          p[block.up.offset + i * 2 * C + C + i] = -1
+          p[block.down.offset + i * C + i] = 2 * m
+          p[block.down.offset + (C + i) * C + i] = -2 * m
+        }
+        m *= 4
+      }
+      for i in 0..<C { p[layout.finalGain.offset + i] = 1 }
+      for i in 0..<(C * 256) { p[layout.head.offset + i] = head(i) }
+      for i in p.indices { engine.parameters[i] = p[i] }
+      engine.parametersChanged()
+      model = Reference.Model(
+        configuration: configuration, parameters: p.map(Double.init), tables: [])
+      inputs =
+        [UInt8](repeating: 65, count: 7) + [UInt8](repeating: 7, count: 7)
+        + [UInt8](repeating: 200, count: 7)
+      targets = Sample.bytes(21, seed: 3)
+    }
+
+    /// How far the engine's loss is from the reference's, relative to it.
+    func error() -> Double {
+      let loss = inputs.withUnsafeBufferPointer { inputs in
+        targets.withUnsafeBufferPointer { targets in
+          engine.computeGradient(inputs: inputs, targets: targets, scale: 1, dropout: nil)
+        }
+      }
+      let expected = (0..<3).reduce(0.0) { sum, b in
+        sum
+          + model.loss(
+            inputs: Array(inputs[(7 * b)..<(7 * b + 7)]),
+            targets: Array(targets[(7 * b)..<(7 * b + 7)]),
+            weights: [Double](repeating: 1, count: 7), dropout: nil)
+      }
+      return abs(loss - expected) / expected
+    }
+  }
+
+  /// With bf16 numbers throughout, the loss is float32's; the head's last bits cost what they weigh.
+  @Test(arguments: variants)
+  func theLossIsExactWhereTheOperandsAre(variant: String) throws {
+    let kernels = try #require(Self.kernelSets[variant])
+    let numbers = Sample.numbers(16 * 256, seed: 4)
+    // Sixteenths up to 1 have at most 5 bits.
+    let exact = try ExactModel(kernels: kernels) { Float((numbers[$0] * 16).rounded() / 16) }
+    #expect(exact.error() < 1e-6)
+    let rounded = try ExactModel(kernels: kernels) { Float(numbers[$0]) }
+    // A logit is a sum of 16 numbers of root mean square 0.6, each off by 0.6·2⁻⁹/√3: 0.003 in all,
+    // of a loss of some 7.
+    #expect(rounded.error() > 1e-5)
+    #expect(rounded.error() < 1e-3)
+  }
+
+  @Test(arguments: variants, [2, 5, 6, 10])
+  func theNumberOfThreadsDoesNotChangeABit(variant: String, index: Int) throws {
+    var test = TransformerFixture.cases[index]
+    test.batch = 5
+    test.shards = 4
+    var results: [[UInt32]] = []
+    for threads in 1...4 {
+      let fixture = try Self.fixture(variant, test, threads: threads)
+      let loss = fixture.compute()
+      results.append(
+        fixture.engine.gradient.map(\.bitPattern) + fixture.engine.tableGradient.map(\.bitPattern)
+          + [Float(loss).bitPattern])
+    }
+    let same = results.allSatisfy { $0 == results[0] }
+    #expect(same)
+  }
+
+  /// Half a unit of bf16 in a weight is no difference; float32 sees it.
+  @Test func aWeightsLastBitsReachNoProduct() throws {
+    let test = TransformerFixture.cases[3]
+    for precision in Precision.allCases {
+      let fixture = try TransformerFixture(
+        test, precision: precision, kernels: KernelSet.select("portable"))
+      let up = fixture.engine.layout.blocks[0].up.offset
+      fixture.engine.parameters[up] = 1
+      fixture.engine.parametersChanged()
+      _ = fixture.compute()
+      let before = fixture.engine.gradient.map(\.bitPattern)
+      fixture.engine.parameters[up] = 1 + 0x1p-9
+      fixture.engine.parametersChanged()
+      _ = fixture.compute()
+      let same = fixture.engine.gradient.map(\.bitPattern) == before
+      #expect(same == (precision == .mixedBFloat16))
+    }
+  }
+
+  @Test func aNaNWeightMakesTheLossNaN() throws {
+    let fixture = try Self.fixture("portable", TransformerFixture.cases[2])
+    fixture.engine.parameters[fixture.engine.layout.blocks[0].up.offset] = .nan
+    fixture.engine.parametersChanged()
+    #expect(!fixture.compute().isFinite)
+  }
+}
