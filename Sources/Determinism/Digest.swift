@@ -11,6 +11,15 @@ public enum Digest {
     hexadecimal(SHA256.hash(data: Data(bytes)))
   }
 
+  /// The digest of the pieces that `next` gives, in order, until it gives none.
+  public static func sha256<Piece: Sequence<UInt8>>(
+    pieces next: () throws -> Piece?
+  ) rethrows -> String {
+    var hash = SHA256()
+    while let piece = try next() { hash.update(data: Data(piece)) }
+    return hexadecimal(hash.finalize())
+  }
+
   /// Two lower-case digits a byte.
   public static func hexadecimal(_ bytes: some Sequence<UInt8>) -> String {
     let digits = Array("0123456789abcdef".utf8)

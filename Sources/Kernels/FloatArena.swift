@@ -1,33 +1,58 @@
 internal import Glibc
+internal import Synchronization
 
-/// One block of zeroed floats, aligned to 64 bytes and on huge pages where the system allows it.
+/// One block of zeroed floats, aligned to 64 bytes and on huge pages where that pays and is allowed.
 ///
 /// Everything an engine needs is cut from arenas before the first step; nothing is allocated after.
+/// Every page is touched at once, so what an arena reserves is resident from then on, and a run that
+/// started does not fail for memory later.
 public final class FloatArena: @unchecked Sendable {
   /// First element.
   public let base: UnsafeMutablePointer<Float>
   /// Elements.
   public let count: Int
-  private let bytes: Int
+  /// What it takes from the system.
+  public let bytes: Int
+  /// Whether there is memory behind ``base``: not where an ``ArenaTally`` only counts.
+  public let isReserved: Bool
 
-  /// Reserves `count` zeroed floats.
+  /// Reserves `count` zeroed floats, or, inside ``ArenaTally/counting(_:)``, counts them.
   ///
   /// - Throws: ``AllocationError`` when the system refuses the memory.
   public init(count: Int) throws(AllocationError) {
-    let page = 1 << 21
-    let wanted = max(count, 1) * MemoryLayout<Float>.stride
-    bytes = (wanted + page - 1) / page * page
+    bytes = Self.bytes(for: count)
+    self.count = count
+    if let tally = ArenaTally.current {
+      tally.add(bytes)
+      isReserved = false
+      base = Self.nowhere
+      return
+    }
     let flags = MAP_PRIVATE | MAP_ANONYMOUS
     guard let memory = mmap(nil, bytes, PROT_READ | PROT_WRITE, flags, -1, 0),
       memory != MAP_FAILED
     else { throw AllocationError(bytes: bytes) }
-    // Advice only: without huge pages the arena is slower, not wrong.
-    _ = madvise(memory, bytes, 14 /* MADV_HUGEPAGE */)
+    if bytes >= Self.hugePage {
+      // Advice only: without huge pages the arena is slower, not wrong.
+      _ = madvise(memory, bytes, 14 /* MADV_HUGEPAGE */)
+    }
+    for offset in stride(from: 0, to: bytes, by: Self.page) {
+      memory.storeBytes(of: 0, toByteOffset: offset, as: UInt8.self)
+    }
+    isReserved = true
+    Self.held.add(bytes, ordering: .relaxed)
     base = memory.bindMemory(to: Float.self, capacity: bytes / MemoryLayout<Float>.stride)
-    self.count = count
   }
 
-  deinit { munmap(base, bytes) }
+  deinit {
+    guard isReserved else { return }
+    munmap(base, bytes)
+    Self.held.subtract(bytes, ordering: .relaxed)
+  }
+
+  /// Bytes that all arenas of this process hold.
+  package static var reservedBytes: Int { held.load(ordering: .relaxed) }
+  private static let held = Atomic<Int>(0)
 
   /// Sets every element to zero.
   public func clear() { base.update(repeating: 0, count: count) }
@@ -35,6 +60,32 @@ public final class FloatArena: @unchecked Sendable {
   /// The elements as a buffer.
   public var buffer: UnsafeMutableBufferPointer<Float> {
     UnsafeMutableBufferPointer(start: base, count: count)
+  }
+
+  /// Makes the arena one of 32-bit integers, each set to `value`.
+  public func integers(repeating value: Int32) -> UnsafeMutableBufferPointer<Int32> {
+    let integers = UnsafeMutableRawPointer(base).bindMemory(to: Int32.self, capacity: count)
+    if isReserved { integers.update(repeating: value, count: count) }
+    return UnsafeMutableBufferPointer(start: integers, count: count)
+  }
+
+  /// What an arena of `count` floats takes from the system; `Int.max` when it is more than that.
+  ///
+  /// Whole huge pages from half of one on, whole pages below: a smaller arena gains nothing from
+  /// one, and should not cost one.
+  private static func bytes(for count: Int) -> Int {
+    let (wanted, overflows) = max(count, 1).multipliedReportingOverflow(
+      by: MemoryLayout<Float>.stride)
+    let unit = wanted >= hugePage / 2 ? hugePage : page
+    if overflows || wanted > Int.max - unit { return .max }
+    return (wanted + unit - 1) / unit * unit
+  }
+
+  private static let hugePage = 1 << 21
+  private static let page = sysconf(Int32(_SC_PAGESIZE))
+  /// Aligned as arenas are; nothing may be read or written there.
+  private static var nowhere: UnsafeMutablePointer<Float> {
+    UnsafeMutablePointer(bitPattern: 64).unsafelyUnwrapped
   }
 }
 

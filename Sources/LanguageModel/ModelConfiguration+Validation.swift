@@ -149,6 +149,11 @@ extension ModelConfiguration {
     return overflow ? nil : sum
   }
 
+  /// How many tensors ``ParameterLayout/tensors`` will be.
+  package var tensorCount: Int {
+    layers * (tokenShift ? 8 : 6) + (ngramOrders.isEmpty ? 4 : 5)
+  }
+
   /// Adds the products of `shapes`, each rounded up to the layout's alignment; nil on overflow.
   private static func paddedSum(_ shapes: [[Int]]) -> Int? {
     let alignment = ParameterLayout.alignment

@@ -60,6 +60,14 @@ public struct StaticScorer: Sendable {
       bytes: range.count, totalNats: nats.reduce(0.0) { $0 + Double($1) }, nats: nats)
   }
 
+  /// Bytes that scoring `count` bytes takes besides the engine and the text: a score each, and the
+  /// windows twice over.
+  public static func bytes(scored count: Int, _ model: ModelConfiguration) -> Int {
+    let windows = count / defaultStride(context: model.context) + 2
+    return count * MemoryLayout<Float>.stride
+      + 2 * windows * MemoryLayout<WindowPlan.Window>.stride + windows * MemoryLayout<Int>.stride
+  }
+
   /// Runs of windows of equal length, in order: an engine takes only equal ones together.
   private static func byLength(
     _ windows: [WindowPlan.Window]

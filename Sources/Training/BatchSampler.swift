@@ -25,9 +25,12 @@ package struct BatchSampler {
     self.seed = seed
     self.count = count
     self.length = length
-    windows = (count - 1) / length - 1
+    windows = Self.windows(count: count, length: length)
     order = Array(repeating: 0, count: windows)
   }
+
+  /// Windows of an epoch of `count` bytes.
+  static func windows(count: Int, length: Int) -> Int { (count - 1) / length - 1 }
 
   /// Start of window `g`, in `0...(count − length − 1)`.
   package mutating func start(of g: Int) -> Int {

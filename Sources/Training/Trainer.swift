@@ -44,9 +44,7 @@ public final class Trainer {
     self.configuration = configuration
     self.text = text
     do {
-      engine = try Transformer(
-        configuration: configuration.model, precision: configuration.precision, kernels: kernels,
-        threads: threads, batch: configuration.batch, shards: configuration.shards)
+      engine = try Self.engine(configuration, kernels: kernels, threads: threads)
       optimizer = try Optimizer(configuration, engine: engine)
     } catch {
       throw TrainingError(
@@ -58,6 +56,15 @@ public final class Trainer {
     inputs = Array(repeating: 0, count: configuration.batch * length)
     targets = inputs
     engine.initialise(seed: UInt64(configuration.seed))
+  }
+
+  /// The engine of a run; also made where it is only counted.
+  static func engine(
+    _ configuration: TrainingConfiguration, kernels: KernelSet, threads: Int
+  ) throws(AllocationError) -> Transformer {
+    try Transformer(
+      configuration: configuration.model, precision: configuration.precision, kernels: kernels,
+      threads: threads, batch: configuration.batch, shards: configuration.shards)
   }
 
   /// Takes one step.

@@ -1,3 +1,4 @@
+import Foundation
 import Kernels
 import Testing
 
@@ -9,6 +10,23 @@ import Testing
     #expect(arena.buffer.count == count)
     #expect(Int(bitPattern: arena.base) % 64 == 0)
     #expect(arena.buffer.allSatisfy { $0.bitPattern == 0 })
+  }
+
+  /// Every page is in memory before anything is written, whether or not on huge pages.
+  @Test(arguments: [1, 2_000, 262_143, 262_144, 2_000_000])
+  func anArenaIsInMemoryAtOnce(count: Int) throws {
+    let arena = try FloatArena(count: count)
+    #expect(arena.bytes >= 4 * count && arena.isReserved)
+    let page = sysconf(Int32(_SC_PAGESIZE))
+    var pages = [UInt8](repeating: 0, count: arena.bytes / page)
+    try #require(mincore(arena.base, arena.bytes, &pages) == 0)
+    #expect(pages.allSatisfy { $0 & 1 == 1 })
+  }
+
+  @Test func integersShareTheMemory() throws {
+    let arena = try FloatArena(count: 1_000)
+    let integers = arena.integers(repeating: -7)
+    #expect(integers.count == 1_000 && integers.allSatisfy { $0 == -7 })
   }
 
   @Test func clearingZeroesWhatWasWritten() throws {

@@ -15,17 +15,20 @@ struct AllocationTests {
     let threads: Int
     let optimizer: TrainingConfiguration.Optimizer
     let orders: [Int]
+    let precision: Precision
 
     var testDescription: String {
-      "\(variant), \(threads) threads, \(optimizer.rawValue), orders \(orders)"
+      "\(variant), \(threads) threads, \(optimizer.rawValue), orders \(orders), "
+        + precision.rawValue
     }
   }
 
   static let cases = KernelSet.available.map(\.name).flatMap { variant in
     [1, 2].flatMap { threads in
       TrainingConfiguration.Optimizer.allCases.flatMap { optimizer in
-        [[], [2, 3]].map {
-          Case(variant: variant, threads: threads, optimizer: optimizer, orders: $0)
+        [([], Precision.float32), ([2, 3], .float32), ([2], .mixedBFloat16)].map {
+          Case(
+            variant: variant, threads: threads, optimizer: optimizer, orders: $0, precision: $1)
         }
       }
     }
@@ -35,6 +38,7 @@ struct AllocationTests {
   func stepsAfterTheFirstDoNotAllocate(test: Case) throws {
     var configuration = Fixture.configuration(optimizer: test.optimizer)
     configuration.model.ngramOrders = test.orders
+    configuration.precision = test.precision
     configuration.model.dropout = 0.1
     configuration.model.ngramDropout = 0.1
     let trainer = try Fixture.trainer(configuration, variant: test.variant, threads: test.threads)

@@ -31,6 +31,7 @@ struct TrainTests {
       .map { String(format: "BPB=%.4f", try $0("validation_bpb", as: Double.self)) }
     #expect(scores == run.lines)
     #expect(try events[9]("outcome", as: String.self) == "completed")
+    #expect(try events[9]("peak_bytes", as: Int.self) > 1 << 20)
   }
 
   @Test func aFinishedRunPrintsItsLastScoreAgain() async throws {

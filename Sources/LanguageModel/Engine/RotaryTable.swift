@@ -14,6 +14,7 @@ final class RotaryTable: @unchecked Sendable {
     arena = try FloatArena(count: plan.count)
     cosines = arena.base + offsets.0
     sines = arena.base + offsets.1
+    guard arena.isReserved else { return }
     for t in 0..<T {
       for i in 0..<(D / 2) {
         let angle = Double(t) * pow(configuration.rotaryBase, -2 * Double(i) / Double(D))

@@ -16,6 +16,8 @@ public final class Transformer: @unchecked Sendable {
   /// The number format of the products' operands.
   public let precision: Precision
   public let crew: Crew
+  /// Threads that share the work.
+  public let threads: Int
   /// Parts into which a batch is cut, whatever the number of threads.
   public let shards: Int
   /// Sequences of a batch; 0 for an engine that only scores.
@@ -30,6 +32,7 @@ public final class Transformer: @unchecked Sendable {
   let tableGradientArena: FloatArena
   /// Row of each order's table that each position of the batch read, −1 for none: `(B·T, O)`.
   let tableRowStorage: UnsafeMutableBufferPointer<Int32>
+  private let tableRowArena: FloatArena
   /// Loss of each shard's part of the batch.
   private let losses: UnsafeMutableBufferPointer<Double>
   var packedAreCurrent = false
@@ -58,17 +61,23 @@ public final class Transformer: @unchecked Sendable {
     self.precision = precision
     self.batch = batch
     self.shards = batch == 0 ? 1 : min(shards, batch)
-    crew = Crew(threads: threads)
+    self.threads = threads
+    crew = Crew(threads: ArenaTally.isCounting ? 1 : threads)
     if crew.missing > 0 { throw AllocationError(bytes: crew.missing * Crew.stackBytes) }
     layout = ParameterLayout(configuration)
+    ArenaTally.begin("parameters")
     parameterArena = try FloatArena(count: layout.count)
+    ArenaTally.begin("hash_tables")
     tableArena = try FloatArena(count: layout.tableCount)
+    ArenaTally.begin("packed_weights")
     packed = try PackedWeights(layout: layout, precision: precision, kernels: kernels)
+    ArenaTally.begin("rotary_table")
     rotary = try RotaryTable(configuration)
     let trains = batch > 0
     let perShard = trains ? (batch + self.shards - 1) / self.shards : Int.max
     let sequences = min(perShard, max(1, Self.positionsPerWorkspace / configuration.context))
     var spaces: [Workspace] = []
+    ArenaTally.begin("activations")
     for _ in 0..<threads {
       spaces.append(
         try Workspace(
@@ -77,22 +86,21 @@ public final class Transformer: @unchecked Sendable {
     }
     workspaces = spaces
     var gradients: [FloatArena] = []
+    ArenaTally.begin("gradients")
     if trains {
       for _ in 0..<self.shards { gradients.append(try FloatArena(count: layout.count)) }
     }
     gradientArenas = gradients
     let positions = batch * configuration.context
+    ArenaTally.begin("hash_table_gradients")
     tableGradientArena = try FloatArena(count: positions * configuration.ngramChannels)
-    tableRowStorage = .allocate(capacity: max(positions * configuration.ngramOrders.count, 1))
-    tableRowStorage.initialize(repeating: -1)
+    tableRowArena = try FloatArena(count: positions * configuration.ngramOrders.count)
+    tableRowStorage = tableRowArena.integers(repeating: -1)
     losses = .allocate(capacity: self.shards)
     losses.initialize(repeating: 0)
   }
 
-  deinit {
-    tableRowStorage.deallocate()
-    losses.deallocate()
-  }
+  deinit { losses.deallocate() }
 
   /// Dense parameters, laid out as ``layout`` says.
   ///

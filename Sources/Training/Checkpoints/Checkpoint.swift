@@ -169,6 +169,12 @@ public struct Checkpoint {
     scorer.parametersChanged()
   }
 
+  /// Bytes that saving takes for a moment: the arrays are written from where they are, so it is the
+  /// header and what its encoder makes of it, about a kilobyte an array.
+  public static func writerBytes(_ model: ModelConfiguration) -> Int {
+    4 * (model.tensorCount + model.ngramOrders.count) * 1_024
+  }
+
   /// Every array of a run, with the names under which they are saved.
   ///
   /// An average of a hash row is as old as the row's last step; `last_step` says how old.

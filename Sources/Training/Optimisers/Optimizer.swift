@@ -38,6 +38,7 @@ final class Optimizer: @unchecked Sendable {
 
   init(_ configuration: TrainingConfiguration, engine: Transformer) throws(AllocationError) {
     self.configuration = configuration
+    ArenaTally.begin("optimizer_state")
     first = try FloatArena(count: engine.layout.count)
     second = try FloatArena(count: engine.layout.count)
     average = try FloatArena(count: engine.layout.count)
@@ -53,7 +54,8 @@ final class Optimizer: @unchecked Sendable {
     }
     var scratch: [Muon.Scratch] = []
     if !matrices.isEmpty {
-      for _ in 0..<engine.crew.threads {
+      ArenaTally.begin("optimizer_scratch")
+      for _ in 0..<engine.threads {
         scratch.append(
           try Muon.Scratch(largest: matrices, panelWidth: engine.kernels.panelWidth))
       }

@@ -27,24 +27,21 @@ package final class TableOptimizer: @unchecked Sendable {
   private let kernels: KernelSet
   /// For each row, its place among the rows of this step, or −1: `(O · rows)`.
   private let slots: UnsafeMutableBufferPointer<Int32>
+  private let lastStepArena: FloatArena, slotArena: FloatArena
   private let sums: FloatArena
 
   package init(engine: Transformer) throws(AllocationError) {
     configuration = engine.configuration
     kernels = engine.kernels
     let rows = configuration.ngramOrders.count * configuration.ngramRows
+    ArenaTally.begin("hash_table_state")
     secondMoment = try FloatArena(count: rows)
     average = try FloatArena(count: engine.layout.tableCount)
-    lastStep = .allocate(capacity: max(rows, 1))
-    lastStep.initialize(repeating: 0)
-    slots = .allocate(capacity: max(rows, 1))
-    slots.initialize(repeating: -1)
+    lastStepArena = try FloatArena(count: rows)
+    lastStep = lastStepArena.integers(repeating: 0)
+    slotArena = try FloatArena(count: rows)
+    slots = slotArena.integers(repeating: -1)
     sums = try FloatArena(count: engine.tableGradient.count)
-  }
-
-  deinit {
-    lastStep.deallocate()
-    slots.deallocate()
   }
 
   /// Applies the engine's table gradient.

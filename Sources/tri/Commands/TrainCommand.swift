@@ -22,10 +22,15 @@ struct TrainCommand: ParsableCommand {
       A value comes from its flag, else its TRIOS_ variable, else the file, else the default; \
       --print-config shows each with its source.
 
+      Before anything is reserved, the memory of the run is planned to within a few percent of its \
+      peak. A run that this machine or its control group cannot hold is refused with exit code 69, \
+      and the plan shows which part to make smaller.
+
       EXAMPLES:
         tri train --steps 300                          a minute on two cores
         tri train --config best.toml --seed 7          a configuration from a file
         tri train --steps 300 --threads 1 2>/dev/null  only the scores
+        tri train --hidden 512 --print-plan            would it fit?
       """)
 
   @OptionGroup(title: "Configuration") var options: ConfigurationOptions
@@ -69,12 +74,28 @@ struct TrainCommand: ParsableCommand {
   @Flag(help: "Print the resolved configuration with the source of each value, and exit.")
   var printConfig = false
 
+  @Flag(
+    help: ArgumentHelp(
+      "Print the memory that the run would take, part by part, with the predicted peak and what this "
+        + "machine has, and exit without training. Weights cost one part, their gradients one a shard "
+        + "(--shards), the optimizer three, packed_weights two; activations grow with context, hidden "
+        + "and attn-layers and come once a thread; hash tables count rows times width times orders. "
+        + "A new run is planned; one that resumes also maps its checkpoint for a moment."))
+  var printPlan = false
+
+  @Flag(help: "With --print-plan: print JSON.")
+  var json = false
+
   func run() throws {
     let resolved = try options.resolve()
     let configuration = resolved.configuration
     if printConfig {
       try Console.result(resolved.table)
       return
+    }
+    if json && !printPlan {
+      throw Failure.usage(
+        "--json goes with --print-plan", hint: "for a run use --events FILE: a JSON object a line")
     }
     let threads = try Self.threads(threads)
     let split = try Self.split(trainOn)
@@ -85,6 +106,7 @@ struct TrainCommand: ParsableCommand {
     let kernels = try Machine.kernels()
     try PrecisionRule.check(
       configuration.precision, kernels: kernels, remedy: "--precision float32")
+    guard try fits(configuration, split: split, kernels: kernels, threads: threads) else { return }
     let corpus = try CorpusLoading.load(self.corpus, offline: offline)
     if (43...45).contains(configuration.seed) {
       Console.note(
@@ -101,6 +123,29 @@ struct TrainCommand: ParsableCommand {
     try Self.makeFolder(folder)
     if !fresh { try resume(run, path) }
     try train(run, evalEvery: evalEvery, path: path, log: log, threads: threads)
+  }
+
+  /// Plans the run's memory.
+  ///
+  /// - Throws: `TrainingError` when the machine has less; the plan is then on stderr.
+  /// - Returns: Whether to go on: not after a printed plan.
+  private func fits(
+    _ configuration: TrainingConfiguration, split: Corpora.Split, kernels: KernelSet, threads: Int
+  ) throws -> Bool {
+    let manifest = try CorpusCatalog.manifest(named: corpus)
+    try TrialRun.validate(configuration, manifest, split)
+    let plan = try TrialPlan(
+      configuration, manifest: manifest, split: split, kernels: kernels, threads: threads)
+    if printPlan {
+      if json { try Console.json(plan.output) } else { try Console.result(plan.table) }
+    }
+    do {
+      try plan.check()
+    } catch {
+      if !printPlan { Console.note(plan.table) }
+      throw error
+    }
+    return !printPlan
   }
 
   private func train(
@@ -137,7 +182,10 @@ struct TrainCommand: ParsableCommand {
       case .stopped:
         try log.write(
           TrainEvent(event: .checkpoint, step: run.trainer.step, checkpoint: path))
-        try log.write(TrainEvent(event: .end, step: run.trainer.step, outcome: "interrupted"))
+        try log.write(
+          TrainEvent(
+            event: .end, step: run.trainer.step, outcome: "interrupted",
+            peak_bytes: Machine.peakResidentBytes))
         Console.note(
           "interrupted at step \(run.trainer.step); saved to \(path). "
             + "The same command goes on from there")
@@ -153,7 +201,9 @@ struct TrainCommand: ParsableCommand {
     Console.endProgress()
     let seconds = (clock.now - start).seconds
     try log.write(
-      TrainEvent(event: .end, step: run.trainer.step, outcome: "completed", seconds: seconds))
+      TrainEvent(
+        event: .end, step: run.trainer.step, outcome: "completed", seconds: seconds,
+        peak_bytes: Machine.peakResidentBytes))
     Console.note(
       "\(run.trainer.step - firstStep) steps in \(spoken(seconds: seconds)); "
         + "checkpoint: \(path)")
@@ -170,7 +220,10 @@ struct TrainCommand: ParsableCommand {
 
   /// The failure of a run whose numbers are none any more.
   private func diverged(_ run: TrialRun, log: EventLog) throws -> Failure {
-    try log.write(TrainEvent(event: .end, step: run.trainer.step, outcome: "diverged"))
+    try log.write(
+      TrainEvent(
+        event: .end, step: run.trainer.step, outcome: "diverged",
+        peak_bytes: Machine.peakResidentBytes))
     return Failure(
       65, "the loss is not a finite number any more at step \(run.trainer.step)",
       hint: "use a lower lr or muon_lr")

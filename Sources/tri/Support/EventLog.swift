@@ -48,4 +48,6 @@ struct TrainEvent: Encodable {
   var checkpoint: String?
   var outcome: String?
   var seconds: Double?
+  /// Largest resident size of the process so far, in bytes.
+  var peak_bytes: Int?
 }

@@ -31,9 +31,13 @@ enum Machine {
 
   /// Read once a process: every run that a worker opens asks for it.
   private static let executableDigest: Result<String, Failure> = {
-    guard let data = try? Data(contentsOf: URL(fileURLWithPath: executable), options: .alwaysMapped)
-    else { return .failure(Failure(70, "cannot read this program's own file \(executable)")) }
-    return .success(Digest.sha256(data))
+    let failure = Failure(70, "cannot read this program's own file \(executable)")
+    guard let file = FileHandle(forReadingAtPath: executable) else { return .failure(failure) }
+    // In pieces: the whole file in memory would be the peak of a small run.
+    let digest = try? Digest.sha256(pieces: {
+      try file.read(upToCount: 1 << 20).flatMap { $0.isEmpty ? nil : $0 }
+    })
+    return digest.map(Result.success) ?? .failure(failure)
   }()
 
   /// Who runs this: AGENT_ID, else the user and the machine (L-R13).

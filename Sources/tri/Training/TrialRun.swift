@@ -40,10 +40,10 @@ final class TrialRun {
     configuration: TrainingConfiguration, corpus: Corpus, split: Corpora.Split,
     kernels: KernelSet, threads: Int
   ) throws {
-    try configuration.validate(
-      trainBytes: corpus.range(of: split).count,
-      heldOutBytes: min(
-        corpus.range(of: .validation).count, corpus.manifest.ranges.test.count))
+    try Self.validate(configuration, corpus.manifest, split)
+    try TrialPlan(
+      configuration, manifest: corpus.manifest, split: split, kernels: kernels, threads: threads
+    ).check()
     self.corpus = corpus
     self.split = split
     self.kernels = kernels
@@ -54,6 +54,16 @@ final class TrialRun {
     origin = Training.Checkpoint.Origin(
       corpus: corpus.manifest.name, corpusHash: corpus.manifest.sha256,
       trainedOn: split.label, kernels: kernels.name, program: try Machine.executableHash())
+  }
+
+  /// Checks that windows of the configuration fit into the texts of a corpus.
+  static func validate(
+    _ configuration: TrainingConfiguration, _ manifest: CorpusManifest, _ split: Corpora.Split
+  ) throws {
+    let ranges = manifest.ranges
+    try configuration.validate(
+      trainBytes: (split == .train ? ranges.train : ranges.trainAndValidation).count,
+      heldOutBytes: min(ranges.validation.count, ranges.test.count))
   }
 
   /// Goes on from the newest intact checkpoint at `path`, if there is one.

@@ -1,0 +1,107 @@
+public import KernelInterface
+internal import Kernels
+public import LanguageModel
+
+/// What a run takes from the machine's memory, computed before any of it is reserved.
+///
+/// Arenas are counted by the code that reserves them; see `ArenaTally`.
+public struct MemoryPlan: Sendable, Hashable {
+  /// One purpose.
+  public struct Item: Sendable, Hashable {
+    public let name: String
+    /// All copies together; `Int.max` when the sum is larger.
+    public let bytes: Int
+    /// How many equal ones there are, one a thread or a shard; 1 where nothing is repeated.
+    public let copies: Int
+  }
+
+  public private(set) var items: [Item] = []
+
+  public init() {}
+
+  /// Adds an item; one of no bytes is left out.
+  public mutating func add(_ name: String, bytes: Int, copies: Int = 1) {
+    if bytes > 0 { items.append(Item(name: name, bytes: bytes, copies: copies)) }
+  }
+
+  /// The sum, which is the predicted peak of resident memory; `Int.max` when it is larger.
+  public var total: Int {
+    items.reduce(0) {
+      let (sum, overflows) = $0.addingReportingOverflow($1.bytes)
+      return overflows ? .max : sum
+    }
+  }
+
+  /// Adds what a ``Trainer`` reserves, its text included.
+  ///
+  /// - Precondition: The configuration is valid.
+  public mutating func addTrainer(
+    _ configuration: TrainingConfiguration, textBytes: Int, kernels: KernelSet, threads: Int
+  ) throws {
+    let parts = try ArenaTally.counting {
+      let engine = try Trainer.engine(configuration, kernels: kernels, threads: threads)
+      _ = try Optimizer(configuration, engine: engine)
+    }
+    let copies = [
+      "activations": threads, "optimizer_scratch": threads, "gradients": configuration.shards,
+    ]
+    for part in parts {
+      add(part.name, bytes: part.bytes, copies: copies[part.name] ?? 1)
+    }
+    let windows = BatchSampler.windows(count: textBytes, length: configuration.model.context)
+    add(
+      "batches",
+      bytes: 2 * configuration.batch * configuration.model.context
+        + windows * MemoryLayout<Int32>.stride)
+    add("training_text", bytes: textBytes)
+  }
+
+  /// Adds what a run takes at the very least: what follows from a few products.
+  ///
+  /// A model of so many layers that even listing its tensors would not fit is refused by this.
+  /// - Precondition: The configuration is valid.
+  public mutating func addLeast(_ configuration: TrainingConfiguration) {
+    let parameters =
+      (configuration.model.denseElements ?? ModelConfiguration.maximumElements)
+      * MemoryLayout<Float>.stride
+    add("parameters", bytes: parameters)
+    add("gradients", bytes: configuration.shards * parameters, copies: configuration.shards)
+    add("optimizer_state", bytes: 3 * parameters)
+    add("checkpoint_writer", bytes: Checkpoint.writerBytes(configuration.model))
+  }
+
+  /// Adds what an engine that only scores reserves.
+  public mutating func addScorer(
+    _ model: ModelConfiguration, kernels: KernelSet, threads: Int
+  ) throws {
+    let parts = try ArenaTally.counting {
+      _ = try Transformer(configuration: model, kernels: kernels, threads: threads, batch: 0)
+    }
+    var scorer = MemoryPlan()
+    for part in parts { scorer.add(part.name, bytes: part.bytes) }
+    add("scoring_engine", bytes: scorer.total)
+  }
+
+  /// Refuses a plan that the machine cannot hold.
+  ///
+  /// - Parameters:
+  ///   - limit: Bytes that this process may have.
+  ///   - source: Who sets the limit, for the message.
+  /// - Throws: ``TrainingError`` of code `unavailable`.
+  public func check(limit: Int, of source: String) throws {
+    if total <= limit { return }
+    let largest = items.max { $0.bytes < $1.bytes }.map { ", most of it \($0.name)" } ?? ""
+    throw TrainingError(
+      .unavailable,
+      "the run needs \(Self.mebibytes(total))\(largest), but \(source) has "
+        + "\(Self.mebibytes(limit))",
+      hint: "use a smaller model, n-gram table, batch or fewer shards or threads; "
+        + "--print-plan shows the parts")
+  }
+
+  /// `1234 MiB`, rounded up; what is beyond counting says so.
+  public static func mebibytes(_ bytes: Int) -> String {
+    if bytes == .max { return "more than 8 EiB" }
+    return "\((bytes >> 20) + (bytes.isMultiple(of: 1 << 20) ? 0 : 1)) MiB"
+  }
+}

@@ -1,0 +1,103 @@
+import Foundation
+import Testing
+
+@Suite(.turns)
+struct PlanTests {
+  private static let middle = [
+    "train", "--corpus", "markov", "--hidden", "64", "--mlp", "256", "--context", "64",
+    "--ngram-rows", "8192", "--steps", "4", "--eval-every", "4", "--checkpoint-dir", "run",
+  ]
+
+  /// Two runs that train, evaluate and save: one almost all program, one of some 60 MiB of arenas.
+  @Test(arguments: [Scratch.train("run", steps: 4), middle], [1, 2])
+  func thePredictedPeakIsTheMeasuredOne(arguments: [String], threads: Int) async throws {
+    let scratch = try Scratch()
+    // Making the corpus takes memory of its own, and only once.
+    #expect(try await scratch.tri("data", "fetch", "markov").code == 0)
+    let arguments = arguments + ["--threads", "\(threads)"]
+    let planned = try await scratch.tri(arguments + ["--print-plan", "--json"])
+    #expect(planned.code == 0, "\(planned.errors)")
+    let predicted = try planned.json()("predicted_peak_bytes", as: Int.self)
+    let run = try await scratch.tri(arguments + ["--events", "events.jsonl"])
+    #expect(run.code == 0, "\(run.errors)")
+    let end = try JSONObject(
+      Data(try #require(scratch.text("events.jsonl").split(separator: "\n").last).utf8))
+    #expect(try end("event", as: String.self) == "end")
+    let measured = try end("peak_bytes", as: Int.self)
+    let error = Double(predicted - measured) / Double(measured)
+    #expect(abs(error) < 0.05, "predicted \(predicted), measured \(measured)")
+  }
+
+  @Test func aPlanIsPrintedAndNothingElseHappens() async throws {
+    let scratch = try Scratch()
+    let json = try await scratch.tri(Scratch.train("run") + ["--print-plan", "--json"])
+    #expect(json.code == 0)
+    let plan = try json.json()
+    #expect(
+      plan.keys == ["items", "predicted_peak_bytes", "limit_bytes", "limit_source", "fits"])
+    #expect(try plan("fits", as: Bool.self))
+    let items = try plan.list("items").map {
+      (
+        try $0("name", as: String.self), try $0("bytes", as: Int.self),
+        try $0("copies", as: Int.self)
+      )
+    }
+    #expect(
+      items.map(\.0) == [
+        "parameters", "hash_tables", "packed_weights", "rotary_table", "activations", "gradients",
+        "hash_table_gradients", "optimizer_state", "hash_table_state", "optimizer_scratch",
+        "batches", "training_text", "corpus", "scoring_engine", "evaluation", "checkpoint_writer",
+        "program",
+      ])
+    #expect(items.reduce(0) { $0 + $1.1 } == (try plan("predicted_peak_bytes", as: Int.self)))
+    let text = try await scratch.tri(Scratch.train("run") + ["--print-plan"])
+    #expect(text.code == 0 && text.errors.isEmpty)
+    for (name, _, _) in items { #expect(text.lines.contains { $0.hasPrefix(name + " ") }) }
+    #expect(text.lines.count == items.count + 2)
+    #expect(scratch.files(below: ".").isEmpty, "neither corpus nor run")
+  }
+
+  @Test func trainingOnValidationPlansNoScoring() async throws {
+    let scratch = try Scratch()
+    let run = try await scratch.tri(
+      Scratch.train("run") + ["--print-plan", "--train-on", "train+validation"])
+    #expect(run.code == 0)
+    #expect(!run.text.contains("scoring_engine"))
+  }
+
+  @Test(arguments: [
+    // 65,536 gradients of 1.5 GiB: no machine holds them.
+    (
+      ["--hidden", "2048", "--heads", "16", "--mlp", "8192", "--attn-layers", "8"]
+        + ["--batch", "65536", "--shards", "65536"],
+      "most of it gradients", "gradients "
+    ),
+    // More floats than there are numbers.
+    (
+      ["--hidden", "2", "--heads", "1", "--mlp", "67108864", "--attn-layers", "1"]
+        + ["--threads", "1024", "--shards", "1", "--batch", "1"],
+      "more than 8 EiB", "optimizer_scratch "
+    ),
+    // So many layers that their names alone do not fit.
+    (
+      ["--hidden", "2", "--heads", "1", "--mlp", "1", "--attn-layers", "16000000"],
+      "but the", "checkpoint_writer "
+    ),
+  ])
+  func aRunThatCannotFitIsRefused(flags: [String], message: String, part: String) async throws {
+    let scratch = try Scratch()
+    let arguments = ["train", "--corpus", "markov", "--checkpoint-dir", "run"] + flags
+    let run = try await scratch.tri(arguments)
+    expectFailure(run, 69, "the run needs ", message, "but the", "use a smaller model", part)
+    #expect(run.output.isEmpty)
+    #expect(scratch.files(below: ".").isEmpty)
+    let plan = try await scratch.tri(arguments + ["--print-plan", "--json"])
+    #expect(plan.code == 69)
+    #expect(try !plan.json()("fits", as: Bool.self))
+  }
+
+  @Test func jsonIsForPlansOnly() async throws {
+    let run = try await Scratch().tri(Scratch.train("run") + ["--json"])
+    expectFailure(run, 64, "--json goes with --print-plan", "--events")
+  }
+}
