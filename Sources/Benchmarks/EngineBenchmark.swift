@@ -19,6 +19,8 @@ public struct EngineBenchmark: Sendable, Encodable {
   public let tokensPerSecond: Double, tokensPerProcessorSecond: Double
   /// By wall time, over all threads.
   public let gflops: Double
+  /// `gflops` as a share of what all threads could do, each at the peak given.
+  public let shareOfPeak: Double
   /// Milliseconds from before the engine was made to the end of its first step.
   public let firstStepMilliseconds: Double
   /// Resident memory of the process after the rounds.
@@ -48,13 +50,25 @@ public struct EngineBenchmark: Sendable, Encodable {
 
   /// Trains on `text` for some rounds of about `seconds` each.
   ///
+  /// - Parameters:
+  ///   - reference: The model's size.
+  ///   - precision: Of the products' operands.
+  ///   - text: Training bytes; the speed does not depend on them.
+  ///   - kernels: The processor variant to compute with.
+  ///   - threads: Threads that share a step.
+  ///   - peak: What one core can do in this precision, 10⁹ operations a second.
+  ///   - rounds: How many times to measure.
+  ///   - seconds: Length of a round, about; whole steps.
   /// - Throws: What `Trainer` throws.
+  /// - Returns: Every round, their median, and where the time goes.
   public static func run(
     _ reference: ReferenceConfiguration, precision: Precision, text: [UInt8], kernels: KernelSet,
-    threads: Int, rounds: Int, seconds: Double
+    threads: Int, peak: Double, rounds: Int, seconds: Double
   ) throws -> EngineBenchmark {
     var training = reference.training
     training.precision = precision
+    // Each thread takes whole shards.
+    training.shards = min(training.batch, max(training.shards, threads))
     let clock = ContinuousClock()
     let start = clock.now
     let trainer = try Trainer(
@@ -84,7 +98,9 @@ public struct EngineBenchmark: Sendable, Encodable {
       operationsPerToken: operations,
       tokensPerSecond: speed,
       tokensPerProcessorSecond: median(measured.map { tokens / $0.processorSeconds }),
-      gflops: speed * operations / 1e9, firstStepMilliseconds: firstStep,
+      gflops: speed * operations / 1e9,
+      shareOfPeak: speed * operations / 1e9 / (peak * Double(threads)),
+      firstStepMilliseconds: firstStep,
       residentBytes: resident,
       kernelsByTime: try shares(training, text: text, kernels: kernels))
   }
@@ -122,6 +138,7 @@ public struct EngineBenchmark: Sendable, Encodable {
   private enum CodingKeys: String, CodingKey {
     case configuration, layers, width, heads, context, batch, threads, kernels, precision, rounds,
       gflops
+    case shareOfPeak = "share_of_peak"
     case operationsPerToken = "operations_per_token"
     case tokensPerSecond = "tokens_per_second"
     case tokensPerProcessorSecond = "tokens_per_processor_second"

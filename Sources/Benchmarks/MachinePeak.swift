@@ -10,7 +10,7 @@ public struct MachinePeak: Sendable, Encodable {
   /// The same of bf16 pairs, where the processor has their dot product; nil elsewhere.
   public let bfloat16GFLOPS: Double?
   /// Memory read, written, and read twice and written (`out = a·x + b·y`), 10⁹ bytes a second, at
-  /// sizes inside the first, second and last cache and in memory.
+  /// sizes that usually fit into the first, second and last cache, and one that fits into none.
   public let bandwidth: [Bandwidth]
 
   public struct Bandwidth: Sendable, Encodable {

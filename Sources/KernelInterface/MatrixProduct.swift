@@ -19,7 +19,11 @@ public struct MatrixProduct {
   /// Which part of the work is known to be of no use.
   public var triangle: Triangle
 
-  /// Triangles that a product may leave out; the rest of the result is bit for bit the same.
+  /// Triangles that a product may leave out.
+  ///
+  /// With finite operands the rest of the result has the same bits, up to the sign of zeros. What
+  /// is left out goes by whole tiles, so an infinite element of `b` beside a zero of `a` may or may
+  /// not spoil a sum.
   public enum Triangle: Sendable, Hashable {
     case none
     /// Elements `c[m, n]` with `n > m + diagonal` are not needed; they may be written or not.
@@ -32,8 +36,9 @@ public struct MatrixProduct {
     /// Share of the multiplications that is left, for `M` rows, `N` columns and depth `K`.
     public func share(M: Int, N: Int, K: Int) -> Double {
       func below(_ rows: Int, _ columns: Int, _ diagonal: Int) -> Double {
-        let counts = (0..<rows).map { min(columns, max(0, $0 + diagonal + 1)) }
-        return Double(counts.reduce(0, +)) / Double(max(rows * columns, 1))
+        var count = 0
+        for row in 0..<rows { count += min(columns, max(0, row + diagonal + 1)) }
+        return Double(count) / Double(max(rows * columns, 1))
       }
       switch self {
       case .none: return 1

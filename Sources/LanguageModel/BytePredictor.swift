@@ -24,7 +24,11 @@ public final class BytePredictor {
   /// Begins with an empty text, which predicts nothing.
   ///
   /// - Throws: ``AllocationError``.
+  /// - Precondition: The engine computes in float32: scores and texts do, whatever a model was
+  ///   trained in.
   public init(engine: Transformer) throws(AllocationError) {
+    precondition(
+      engine.precision == .float32, "[BytePredictor] the engine is \(engine.precision.rawValue)")
     self.engine = engine
     cache = try KeyValueCache(engine.configuration, panelWidth: engine.kernels.panelWidth)
   }

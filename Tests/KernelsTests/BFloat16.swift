@@ -37,7 +37,7 @@ enum BFloat16 {
 
 /// Words with canaries on both sides, which must be as they were when a kernel is done.
 final class GuardedWords {
-  static let margin = 32
+  static let margin = Guarded.margin
   static let canary: UInt32 = 0x7FC5_A5A5
 
   let pointer: UnsafeMutablePointer<UInt32>

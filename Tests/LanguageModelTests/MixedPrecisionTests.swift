@@ -77,6 +77,16 @@ import KernelsAVX2Wide
     }
   }
 
+  /// The perceptron is narrower than queries, keys and values together, but its rows are padded: the
+  /// operands of one product must not reach into each other's scratch memory.
+  @Test(arguments: variants)
+  func paddedRowsOfANarrowerLayerHaveRoom(variant: String) throws {
+    try everyGradientIsOffByTheRoundingOfOperands(
+      variant: variant,
+      test: TransformerFixture.Case(
+        width: 172, heads: 2, context: 8, hidden: 512, layers: 1, batch: 1, shards: 1))
+  }
+
   /// A model whose operands of the forward pass are all bf16 numbers, but for those of its head.
   ///
   /// Windows hold one byte throughout, so that attention returns the values themselves. The stream

@@ -22,6 +22,7 @@ struct BenchTests {
     let output = try JSONObject(run.output)
     let engine = try #require((output.members["engine"] as? [[String: Any]])?.first)
     #expect(engine["configuration"] as? String == "C")
+    #expect(try #require(engine["share_of_peak"] as? Double) > 0)
     #expect((engine["rounds"] as? [Any])?.count == 2)
     let shares = try #require(engine["kernels_by_time"] as? [[String: Any]])
     let total = shares.reduce(0.0) { $0 + ($1["share"] as? Double ?? .nan) }
@@ -50,6 +51,14 @@ struct BenchTests {
     #expect(run.code == 64)
     #expect(run.output.isEmpty)
     #expect(run.errors.contains("hint:"))
+  }
+
+  @Test func aProfileThatDoesNotFitIsRefused() async throws {
+    let run = try await Scratch().tri([
+      "profile", "--hidden", "2048", "--heads", "16", "--mlp", "8192", "--attn-layers", "8",
+      "--batch", "65536", "--shards", "65536",
+    ])
+    expectFailure(run, 69, "the run needs ", "most of it gradients")
   }
 
   @Test func aProfileIsPrintedAndDrawn() async throws {

@@ -18,8 +18,9 @@ final class MixedScratch: @unchecked Sendable {
       configuration.ngramChannels)
     let (rowPairs, columnPairs) = ((rows + 1) / 2, (widest + 1) / 2)
     var plan = ArenaPlan()
+    // A narrower operand may have the longer stride, by its padding.
     let wordOffset = plan.place(
-      max(rows * Self.stride(columnPairs), rowPairs * Self.stride(widest)))
+      max(rows * (columnPairs + Self.padding), rowPairs * (widest + Self.padding)))
     let panelOffset = plan.place((widest + P - 1) / P * P * rowPairs)
     arena = try FloatArena(count: plan.count)
     // A word is as large as a float.
@@ -31,5 +32,7 @@ final class MixedScratch: @unchecked Sendable {
 
   /// Distance between rows of `words` words: no whole number of half pages, lest all rows fall into
   /// the same cache sets.
-  static func stride(_ words: Int) -> Int { words % 512 == 0 ? words + 16 : words }
+  static func stride(_ words: Int) -> Int { words % 512 == 0 ? words + padding : words }
+
+  private static let padding = 16
 }

@@ -63,7 +63,6 @@ public final class Transformer: @unchecked Sendable {
     self.shards = batch == 0 ? 1 : min(shards, batch)
     self.threads = threads
     crew = Crew(threads: ArenaTally.isCounting ? 1 : threads)
-    if crew.missing > 0 { throw AllocationError(bytes: crew.missing * Crew.stackBytes) }
     layout = ParameterLayout(configuration)
     ArenaTally.begin("parameters")
     parameterArena = try FloatArena(count: layout.count)

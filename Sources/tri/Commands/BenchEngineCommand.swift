@@ -63,37 +63,40 @@ struct BenchEngineCommand: ParsableCommand {
     try PrecisionRule.check(precision, kernels: kernels, remedy: "--precision float32")
     let configurations = try BenchCommand.configurations(config)
     let peak = try refusingMemory { try MachinePeak.measure(kernels) }
+    // Emulated bf16 products are float32 arithmetic, and measured against that.
+    let core =
+      precision == .float32 ? peak.float32GFLOPS : peak.bfloat16GFLOPS ?? peak.float32GFLOPS
+    for reference in configurations {
+      try TrialPlan.checkTrainer(
+        reference.training, textBytes: BenchCommand.text.count, kernels: kernels, threads: threads)
+    }
     var results: [EngineBenchmark] = []
     for reference in configurations {
       Console.progress("measuring \(reference.name)")
       let result = try EngineBenchmark.run(
         reference, precision: precision, text: BenchCommand.text, kernels: kernels,
-        threads: threads, rounds: rounds,
-        seconds: seconds)
+        threads: threads, peak: core, rounds: rounds, seconds: seconds)
       Console.endProgress()
-      if !json { try show(result, peak) }
+      if !json { try show(result) }
       results.append(result)
     }
     if json { try Console.json(Output(peak: peak, engine: results)) }
   }
 
-  private func show(_ result: EngineBenchmark, _ peak: MachinePeak) throws {
-    let core =
-      result.precision == Precision.float32.rawValue
-      ? peak.float32GFLOPS : peak.bfloat16GFLOPS ?? peak.float32GFLOPS
-    let limit = core * Double(result.threads)
+  private func show(_ result: EngineBenchmark) throws {
+    let limit = result.gflops / result.shareOfPeak
     try Console.result(
       "\(result.configuration)  \(result.layers) layers, width \(result.width), "
         + "\(result.heads) heads, context \(result.context), batch \(result.batch), "
-        + "\(result.threads) thread\(result.threads == 1 ? "" : "s"), \(result.kernels) kernels, \(result.precision)"
-    )
+        + "\(result.threads) thread\(result.threads == 1 ? "" : "s"), \(result.kernels) kernels, "
+        + result.precision)
     let speeds = result.rounds.map { String(format: "%.0f", $0.tokensPerSecond) }
     try Console.result(
       "   \(String(format: "%.0f", result.tokensPerSecond)) tokens/s "
         + "(\(speeds.joined(separator: ", "))), "
         + "\(String(format: "%.0f", result.tokensPerProcessorSecond)) a processor second")
     try Console.result(
-      "   \(decimal(result.gflops, 1)) GFLOP/s, \(decimal(100 * result.gflops / limit, 0)) % of "
+      "   \(decimal(result.gflops, 1)) GFLOP/s, \(decimal(100 * result.shareOfPeak, 0)) % of "
         + "\(decimal(limit, 0)); first step after \(decimal(result.firstStepMilliseconds, 0)) ms; "
         + "\(result.residentBytes >> 20) MiB resident")
     let shares = result.kernelsByTime.filter { $0.share >= 0.01 }.map { share in

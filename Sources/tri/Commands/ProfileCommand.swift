@@ -43,6 +43,7 @@ struct ProfileCommand: ParsableCommand {
 
   struct Output: Encodable {
     let kernels: String
+    let precision: String
     let steps: Int
     let step_milliseconds: Double
     let spans: [Span]
@@ -54,6 +55,10 @@ struct ProfileCommand: ParsableCommand {
     }
     let configuration = try options.resolve().configuration
     let kernels = try Machine.kernels()
+    try PrecisionRule.check(
+      configuration.precision, kernels: kernels, remedy: "--precision float32")
+    try TrialPlan.checkTrainer(
+      configuration, textBytes: BenchCommand.text.count, kernels: kernels, threads: 1)
     let profile = Profile()
     let trainer = try Trainer(
       configuration: configuration, text: BenchCommand.text,
@@ -65,7 +70,8 @@ struct ProfileCommand: ParsableCommand {
       let model = configuration.model
       let title =
         "\(count) steps: \(model.layers) layers, width \(model.width), context \(model.context), "
-        + "batch \(configuration.batch), \(kernels.name) kernels, one thread"
+        + "batch \(configuration.batch), \(configuration.precision.rawValue), "
+        + "\(kernels.name) kernels, one thread"
       do {
         try Data(FlameGraph.svg(profile, title: title).utf8).write(
           to: URL(fileURLWithPath: svg), options: .atomic)
@@ -73,19 +79,25 @@ struct ProfileCommand: ParsableCommand {
         throw Failure(73, "cannot write \(svg)", hint: "choose another file")
       }
     }
-    try show(profile, kernels)
+    try show(profile, kernels, configuration.precision)
   }
 
-  private func show(_ profile: Profile, _ kernels: KernelSet) throws {
+  private func show(
+    _ profile: Profile, _ kernels: KernelSet, _ precision: Precision
+  ) throws {
     let steps = Double(count)
     let spans = Self.spans(of: profile, steps: steps)
     let whole = Double(profile.nanoseconds) / 1e6 / steps
     if json {
       try Console.json(
-        Output(kernels: kernels.name, steps: count, step_milliseconds: whole, spans: spans))
+        Output(
+          kernels: kernels.name, precision: precision.rawValue, steps: count,
+          step_milliseconds: whole, spans: spans))
       return
     }
-    try Console.result("      ms     %   calls  GFLOP/s  of one step, \(kernels.name) kernels")
+    try Console.result(
+      "      ms     %   calls  GFLOP/s  of one step, \(kernels.name) kernels, "
+        + precision.rawValue)
     for span in spans {
       try Console.result(
         Self.line(

@@ -51,6 +51,25 @@ struct TrialPlan {
     memory = plan
   }
 
+  /// Refuses a trainer that the machine cannot hold, where nothing is scored or saved.
+  ///
+  /// - Throws: `TrainingError` of code `unavailable`, or what an invalid configuration throws.
+  static func checkTrainer(
+    _ configuration: TrainingConfiguration, textBytes: Int, kernels: KernelSet, threads: Int
+  ) throws {
+    try configuration.validate()
+    try configuration.validate(trainBytes: textBytes, heldOutBytes: .max)
+    let limit = Machine.memoryLimit()
+    var plan = MemoryPlan()
+    plan.addLeast(configuration)
+    if plan.total <= limit.bytes {
+      plan = MemoryPlan()
+      try plan.addTrainer(configuration, textBytes: textBytes, kernels: kernels, threads: threads)
+      plan.add("program", bytes: Machine.residentBytes)
+    }
+    try plan.check(limit: limit.bytes, of: limit.source)
+  }
+
   /// Refuses what the machine cannot hold.
   ///
   /// - Throws: `TrainingError` of code `unavailable`.

@@ -51,6 +51,7 @@ final class TrialRun {
     trainer = try Trainer(
       configuration: configuration, text: Array(corpus.bytes(of: split)), kernels: kernels,
       threads: threads)
+    Self.warnOfRefusedThreads(trainer.engine)
     origin = Training.Checkpoint.Origin(
       corpus: corpus.manifest.name, corpusHash: corpus.manifest.sha256,
       trainedOn: split.label, kernels: kernels.name, program: try Machine.executableHash())
@@ -182,9 +183,21 @@ final class TrialRun {
     _ model: ModelConfiguration, kernels: KernelSet, threads: Int
   ) throws -> Transformer {
     do {
-      return try Transformer(configuration: model, kernels: kernels, threads: threads, batch: 0)
+      let engine = try Transformer(
+        configuration: model, kernels: kernels, threads: threads, batch: 0)
+      warnOfRefusedThreads(engine)
+      return engine
     } catch {
       throw refused(error)
+    }
+  }
+
+  /// Says so when the system gave fewer threads than were asked for; the others do their work.
+  private static func warnOfRefusedThreads(_ engine: Transformer) {
+    let missing = engine.crew.missing
+    if missing > 0 {
+      Console.warn(
+        "the system refused \(missing) of \(engine.crew.threads) threads: the work is slower")
     }
   }
 
