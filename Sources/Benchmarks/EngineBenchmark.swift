@@ -59,11 +59,13 @@ public struct EngineBenchmark: Sendable, Encodable {
   ///   - peak: What one core can do in this precision, 10⁹ operations a second.
   ///   - rounds: How many times to measure.
   ///   - seconds: Length of a round, about; whole steps.
+  ///   - residentBytes: Resident memory of this process, asked for after the rounds.
   /// - Throws: What `Trainer` throws.
   /// - Returns: Every round, their median, and where the time goes.
   public static func run(
     _ reference: ReferenceConfiguration, precision: Precision, text: [UInt8], kernels: KernelSet,
-    threads: Int, peak: Double, rounds: Int, seconds: Double
+    threads: Int, peak: Double, rounds: Int, seconds: Double,
+    residentBytes: @autoclosure () -> Int
   ) throws -> EngineBenchmark {
     var training = reference.training
     training.precision = precision
@@ -88,7 +90,7 @@ public struct EngineBenchmark: Sendable, Encodable {
         steps: steps, seconds: taken, processorSeconds: processorSeconds() - processor,
         tokensPerSecond: tokens / taken)
     }
-    let resident = ResidentMemory.now
+    let resident = residentBytes()
     let operations = trainer.engine.layout.operations(perPositionOf: reference.training.model)
     let speed = median(measured.map(\.tokensPerSecond))
     return EngineBenchmark(

@@ -80,24 +80,24 @@ func packBFloat16(
   var out = panels
   var n = 0
   while n < N {
-    let columns = min(bfloat16Columns, N - n)
+    let columns = min(tileColumns, N - n)
     var k = 0
     while k < K {
       let low = b + k * rowStride + n * columnStride
       let high = low + rowStride
-      if columns == bfloat16Columns, columnStride == 1, k + 1 < K {
+      if columns == tileColumns, columnStride == 1, k + 1 < K {
         store(paired(load(low), load(high)), out)
         store(paired(load(low + width), load(high + width)), out + width)
       } else {
-        for j in 0..<bfloat16Columns {
+        for j in 0..<tileColumns {
           let first = j < columns ? low[j * columnStride] : 0
           let second = j < columns && k + 1 < K ? high[j * columnStride] : 0
           out[j] = paired(first, second)
         }
       }
-      out += bfloat16Columns
+      out += tileColumns
       k += 2
     }
-    n += bfloat16Columns
+    n += tileColumns
   }
 }

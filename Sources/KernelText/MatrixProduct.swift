@@ -138,8 +138,8 @@ func multiply(_ p: MatrixProduct) {
 
 /// Computes one tile of `c`; rows beyond `rows` read row 0 again and are not stored.
 @inline(__always)
-func multiplyTile(
-  a: UnsafePointer<Float>, aRow: Int, aColumn: Int, b: UnsafePointer<Float>, depth: Int,
+func multiplyTile<Element: ProductElement>(
+  a: UnsafePointer<Element>, aRow: Int, aColumn: Int, b: UnsafePointer<Element>, depth: Int,
   c: UnsafeMutablePointer<Float>, cRow: Int, rows: Int, columns: Int, accumulate: Bool
 ) {
   let width = Vector.scalarCount
@@ -155,26 +155,26 @@ func multiplyTile(
   var b = b
   var i = 0
   for _ in 0..<depth {
-    let b0 = load(b)
-    let b1 = load(b + width)
-    let x0 = Vector(repeating: a0[i])
-    c00 = multiplyAdd(c00, x0, b0)
-    c01 = multiplyAdd(c01, x0, b1)
-    let x1 = Vector(repeating: a1[i])
-    c10 = multiplyAdd(c10, x1, b0)
-    c11 = multiplyAdd(c11, x1, b1)
-    let x2 = Vector(repeating: a2[i])
-    c20 = multiplyAdd(c20, x2, b0)
-    c21 = multiplyAdd(c21, x2, b1)
-    let x3 = Vector(repeating: a3[i])
-    c30 = multiplyAdd(c30, x3, b0)
-    c31 = multiplyAdd(c31, x3, b1)
-    let x4 = Vector(repeating: a4[i])
-    c40 = multiplyAdd(c40, x4, b0)
-    c41 = multiplyAdd(c41, x4, b1)
-    let x5 = Vector(repeating: a5[i])
-    c50 = multiplyAdd(c50, x5, b0)
-    c51 = multiplyAdd(c51, x5, b1)
+    let b0 = Element.lanes(at: b)
+    let b1 = Element.lanes(at: b + width)
+    let x0 = Element.lanes(repeating: a0[i])
+    c00 = Element.accumulate(c00, x0, b0)
+    c01 = Element.accumulate(c01, x0, b1)
+    let x1 = Element.lanes(repeating: a1[i])
+    c10 = Element.accumulate(c10, x1, b0)
+    c11 = Element.accumulate(c11, x1, b1)
+    let x2 = Element.lanes(repeating: a2[i])
+    c20 = Element.accumulate(c20, x2, b0)
+    c21 = Element.accumulate(c21, x2, b1)
+    let x3 = Element.lanes(repeating: a3[i])
+    c30 = Element.accumulate(c30, x3, b0)
+    c31 = Element.accumulate(c31, x3, b1)
+    let x4 = Element.lanes(repeating: a4[i])
+    c40 = Element.accumulate(c40, x4, b0)
+    c41 = Element.accumulate(c41, x4, b1)
+    let x5 = Element.lanes(repeating: a5[i])
+    c50 = Element.accumulate(c50, x5, b0)
+    c51 = Element.accumulate(c51, x5, b1)
     b += 2 * width
     i += aColumn
   }

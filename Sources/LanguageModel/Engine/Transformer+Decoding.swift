@@ -6,9 +6,9 @@ extension Transformer {
   ///
   /// Afterwards the cache's `logits` and `probabilities` are those of the last position. Each
   /// position's numbers come from the same operations in the same order in whatever pieces the
-  /// window is read and whatever the number of threads, so they are the same bits as long as
-  /// they are finite. Bits may differ
-  /// from those of a forward pass over the window at once, whose sums may run in another order.
+  /// window is read and whatever the number of threads, so they are the same bits as long as they are
+  /// finite. Bits may differ from those of a forward pass over the window at once, whose sums may run
+  /// in another order.
   ///
   /// - Precondition: `cache.bytes` holds the window, and `cache.count + count` is at most `context`.
   /// - Complexity: O(count · (parameters + context · width)); one position reads each weight once.

@@ -75,7 +75,8 @@ struct BenchEngineCommand: ParsableCommand {
       Console.progress("measuring \(reference.name)")
       let result = try EngineBenchmark.run(
         reference, precision: precision, text: BenchCommand.text, kernels: kernels,
-        threads: threads, peak: core, rounds: rounds, seconds: seconds)
+        threads: threads, peak: core, rounds: rounds, seconds: seconds,
+        residentBytes: Machine.residentBytes)
       Console.endProgress()
       if !json { try show(result) }
       results.append(result)
