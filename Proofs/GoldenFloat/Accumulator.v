@@ -38,7 +38,7 @@ Definition register (w : Z) (l : list (gf16 * gf16)) : Z :=
 
 (** ** Products *)
 
-Lemma grid_exact (x : gf16) : B2R x = (IZR (grid x) * bpow radix2 (-39))%R.
+Theorem grid_exact (x : gf16) : B2R x = (IZR (grid x) * bpow radix2 (-39))%R.
 Proof.
   destruct x as [s|s| |s m e bound]; simpl; try ring.
   destruct (finite_bounds m e bound) as (e_range & _ & _).

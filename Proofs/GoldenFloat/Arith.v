@@ -272,7 +272,8 @@ Proof.
   2: { destruct x as [s|s| |s m e bound]; try destruct s; try discriminate; special. }
   assert (x_fin : is_finite x = true) by now destruct x.
   destruct (to_binary32_exact x x_fin) as (X & X_fin & X_sign).
-  pose proof (Bsqrt_correct 24 128 _ _ mode_NE (to_binary32 x)) as (wide_value & wide_finite & wide_sign).
+  pose proof (Bsqrt_correct 24 128 _ _ mode_NE (to_binary32 x))
+    as (wide_value & wide_finite & wide_sign).
   pose proof (Bsqrt_correct 10 32 _ _ mode_NE x) as (value & finite & sign).
   destruct x as [s|s| |[|] m e bound]; try discriminate positive.
   destruct (to_binary32_finite false m e bound) as (m' & e' & bound' & wide).

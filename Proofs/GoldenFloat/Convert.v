@@ -6,7 +6,8 @@
     [convert_correct]       conversion is one rounding, the sign is kept
     [to_binary32_exact]     GF16 is contained in binary32, signs included
     [to_binary64_exact]     and in binary64
-    [of_to_binary32], [of_to_binary64]   there and back is the identity *)
+    [of_to_binary32], [of_to_binary64]   there and back is the identity
+    [binary64_via_binary32_wrong]   narrowing a binary64 in two steps is wrong *)
 
 From Coq Require Import ZArith Reals Bool Lia Lra.
 From Flocq Require Import Core BinarySingleNaN.
@@ -156,3 +157,10 @@ Proof.
   - apply convert_back; [now apply to_binary64_exact|exact finite].
   - now destruct x.
 Qed.
+
+(** 1 + 2^-10 + 2^-40 is above the tie; binary32 rounds it onto the tie. *)
+Theorem binary64_via_binary32_wrong :
+  let x : binary64 := binary_normalize 53 1024 _ _ mode_NE (2 ^ 40 + 2 ^ 30 + 1) (-40) false in
+  code (of_binary64 x) = 0x3E01%Z
+  /\ code (of_binary32 (convert mode_NE x)) = 0x3E00%Z.
+Proof. now vm_compute. Qed.

@@ -59,10 +59,18 @@ Proof. exact (of_code_code B754_nan). Qed.
 
 Theorem of_code_infinity (s : bool) :
   of_code (if s then 0xFE00 else 0x7E00) = B754_infinity s.
-Proof. now destruct s; [exact (of_code_code (B754_infinity true))|exact (of_code_code (B754_infinity false))]. Qed.
+Proof.
+  destruct s.
+  - exact (of_code_code (B754_infinity true)).
+  - exact (of_code_code (B754_infinity false)).
+Qed.
 
 Theorem of_code_zero (s : bool) : of_code (if s then 0x8000 else 0x0000) = B754_zero s.
-Proof. now destruct s; [exact (of_code_code (B754_zero true))|exact (of_code_code (B754_zero false))]. Qed.
+Proof.
+  destruct s.
+  - exact (of_code_code (B754_zero true)).
+  - exact (of_code_code (B754_zero false)).
+Qed.
 
 (** The value of a code whose float computes to (-1)^s m 2^e. *)
 Lemma value_of_code c s m e :

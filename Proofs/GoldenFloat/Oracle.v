@@ -1,20 +1,16 @@
 (** * The executable reference: operations from codes to codes
 
     Every operation decodes, computes with Flocq's floats and encodes; NaN comes
-    out as 0x7F00. Those with [md] round in any of the five modes.
+    out as 0x7F00. Those with [md] round in any of the five modes. What they mean
+    is proved where the float operations are: [Arith], [Fma], [Round],
+    [Remainder], [Accumulator], [StochasticDyadic].
 
-    [stochastic_dyadic k u m e]   m 2^e rounded with k random bits [u]
-    [remainder md x y]            x - n y, n the quotient rounded: [mode_NE] for the
-                                  IEEE remainder, [mode_ZR] for the truncating one
+    [gf16_compare_key]   comparison is that of the keys, NaN apart *)
 
-    [stochastic_dyadic_correct]   it is [Stochastic.stochastic] of the real
-    [remainder_exact]             the remainder is not rounded
-
-    The others are Flocq's operations by definition. *)
-
-From Coq Require Import ZArith Reals List Bool Lia Lra.
+From Coq Require Import ZArith List Bool.
 From Flocq Require Import Core BinarySingleNaN.
-From GoldenFloat Require Import Format Convert Round Order Stochastic Accumulator.
+From GoldenFloat Require Import Format Order Convert.
+From GoldenFloat Require Import StochasticDyadic Accumulator Remainder.
 Open Scope Z_scope.
 
 (** ** Arithmetic *)
@@ -38,23 +34,7 @@ Definition gf16_compare a b : Z :=
   | Some Lt => -1 | Some Eq => 0 | Some Gt => 1 | None => 2
   end.
 
-(** The quotient of integers, rounded. *)
-Definition divide_rounded (md : mode) (n d : Z) : Z :=
-  let q := Z.abs n / Z.abs d in
-  let r := Z.abs n mod Z.abs d in
-  let negative := xorb (n <? 0) (d <? 0) in
-  cond_Zopp negative
-    (choice_mode md negative q
-       (if r =? 0 then Bracket.loc_Exact else Bracket.loc_Inexact (2 * r ?= Z.abs d))).
-
-Definition remainder_float (md : mode) (x y : gf16) : gf16 :=
-  match x, y with
-  | B754_nan, _ | _, B754_nan | B754_infinity _, _ | _, B754_zero _ => B754_nan
-  | _, B754_infinity _ => x
-  | _, _ =>
-    binary_normalize 10 32 _ _ mode_NE
-      (grid x - divide_rounded md (grid x) (grid y) * grid y) (-39) (Bsign x)
-  end.
+(** [mode_NE] is the IEEE remainder, [mode_ZR] the truncating one. *)
 Definition gf16_remainder md a b := code (remainder_float md (of_code a) (of_code b)).
 
 Fixpoint pairs (codes : list Z) : list (gf16 * gf16) :=
@@ -77,23 +57,22 @@ Definition gf16_from_dyadic md m e := code (of_dyadic md m e).
 
 (** ** Stochastic rounding *)
 
-Definition stochastic_dyadic (k u m e : Z) : gf16 :=
-  let negative := m <? 0 in
-  let q := Z.max (Zdigits radix2 m + e - 10) (-39) in
-  if q <=? e then binary_normalize 10 32 _ _ mode_NE m e negative
-  else
-    let d := 2 ^ (q - e) in
-    let t := Z.abs m mod d * 2 ^ k / d in
-    binary_normalize 10 32 _ _ mode_NE
-      (cond_Zopp negative (Z.abs m / d + (if u <? t then 1 else 0))) q negative.
+Definition gf16_stochastic_binary32 k u bits :=
+  code (stochastic_float k u (decode_binary32 bits)).
+Definition gf16_stochastic_binary64 k u bits :=
+  code (stochastic_float k u (decode_binary64 bits)).
 
-Definition stochastic_float {prec emax} (k u : Z) (x : binary_float prec emax) : gf16 :=
-  match x with
-  | B754_zero s => B754_zero s
-  | B754_infinity s => B754_infinity s
-  | B754_nan => B754_nan
-  | B754_finite s m e _ => stochastic_dyadic k u (cond_Zopp s (Zpos m)) e
-  end.
+(** ** Equality and order, from codes alone *)
 
-Definition gf16_stochastic_binary32 k u bits := code (stochastic_float k u (decode_binary32 bits)).
-Definition gf16_stochastic_binary64 k u bits := code (stochastic_float k u (decode_binary64 bits)).
+Theorem gf16_compare_key a b :
+  0 <= a < 65536 -> 0 <= b < 65536 ->
+  gf16_compare a b =
+  if is_nan (of_code a) || is_nan (of_code b) then 2
+  else match order_key a ?= order_key b with Lt => -1 | Eq => 0 | Gt => 1 end.
+Proof.
+  intros a_range b_range; unfold gf16_compare.
+  destruct (is_nan (of_code a)) eqn:a_nan; [now destruct (of_code a)|].
+  destruct (is_nan (of_code b)) eqn:b_nan.
+  - now destruct (of_code a), (of_code b).
+  - now rewrite compare_of_code.
+Qed.
