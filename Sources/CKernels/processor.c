@@ -1,8 +1,8 @@
 #define _GNU_SOURCE
 #include "ckernels.h"
 
+#include <errno.h>
 #include <sched.h>
-#include <unistd.h>
 
 #if defined(__x86_64__)
 bool ckernels_has_avx2(void) {
@@ -25,9 +25,28 @@ bool ckernels_has_avx512(void) { return false; }
 bool ckernels_has_avx512bf16(void) { return false; }
 #endif
 
-int ckernels_available_cores(void) {
-  cpu_set_t set;
-  if (sched_getaffinity(0, sizeof set, &set) == 0) return CPU_COUNT(&set);
-  // More cores than the set holds.
-  return (int)sysconf(_SC_NPROCESSORS_ONLN);
+// As many cores as Linux can be built for, and more.
+enum { SETS = 64, CORES = SETS * CPU_SETSIZE };
+
+int ckernels_affinity(int *cores, int capacity) {
+  cpu_set_t sets[SETS];
+  CPU_ZERO_S(sizeof sets, sets);
+  if (sched_getaffinity(0, sizeof sets, sets) != 0) return -1;
+  int count = 0;
+  for (int core = 0; core < CORES; core++) {
+    if (!CPU_ISSET_S(core, sizeof sets, sets)) continue;
+    if (count < capacity) cores[count] = core;
+    count++;
+  }
+  return count;
+}
+
+int ckernels_set_affinity(const int *cores, int count) {
+  cpu_set_t sets[SETS];
+  CPU_ZERO_S(sizeof sets, sets);
+  for (int i = 0; i < count; i++) {
+    if (cores[i] < 0 || cores[i] >= CORES) return EINVAL;
+    CPU_SET_S(cores[i], sizeof sets, sets);
+  }
+  return sched_setaffinity(0, sizeof sets, sets) == 0 ? 0 : errno;
 }

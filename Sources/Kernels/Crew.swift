@@ -1,4 +1,3 @@
-internal import CKernels
 internal import Glibc
 internal import Synchronization
 
@@ -21,15 +20,19 @@ public final class Crew: Sendable {
   private let workers: [pthread_t]
   private let isRunning = Atomic<Bool>(false)
 
+  /// - Parameters:
+  ///   - threads: Threads that share the tasks, the caller's included.
+  ///   - cores: Cores that they have, by default all that this process may use: of those that other
+  ///     processes work on as well, its share. Where they are fewer than the threads, nobody spins.
   /// - Precondition: `threads > 0`.
-  public init(threads: Int) {
+  public init(threads: Int, cores: Int? = nil) {
     precondition(threads > 0, "[Crew] threads is \(threads), expected at least 1")
     self.threads = threads
     guard threads > 1 else {
       (state, workers, missing) = (nil, [], 0)
       return
     }
-    let cores = Int(ckernels_available_cores())
+    let cores = cores ?? AvailableCores.now.count
     let state = CrewState(spins: threads <= cores ? CrewState.longestSpin : 0)
     self.state = state
     workers = (1..<threads).compactMap { CrewWorker.start(state, member: $0) }
@@ -61,6 +64,9 @@ public final class Crew: Sendable {
       state.run(CrewState.Job(function: function, context: context, tasks: tasks))
     }
   }
+
+  /// Looks at the state before a member sleeps; 0 where they do not spin.
+  package var spins: Int { state?.spins ?? 0 }
 
   /// Members that sleep until the next run; the others work or look out for it.
   package var sleepers: Int { state?.sleepers.load(ordering: .relaxed) ?? 0 }

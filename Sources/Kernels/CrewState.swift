@@ -31,7 +31,7 @@ final class CrewState: @unchecked Sendable {
 
   private let next = Atomic<Int>(0)
   private let callerSleeps = Atomic<Bool>(false)
-  private let spins: Int
+  let spins: Int
   // Written by the caller while nobody is inside, read by those who joined since.
   private var job: Job?
   private var number: UInt64 = 0

@@ -35,21 +35,21 @@ public final class Trainer {
   ///   - text: Training bytes.
   ///   - kernels: The processor variant to compute with.
   ///   - threads: Threads of this process that work on a step.
+  ///   - cores: Cores that they have, by default all that this process may use.
   /// - Throws: ``TrainingError`` for an invalid configuration or when memory is refused.
   public init(
-    configuration: TrainingConfiguration, text: [UInt8], kernels: KernelSet, threads: Int
+    configuration: TrainingConfiguration, text: [UInt8], kernels: KernelSet, threads: Int,
+    cores: Int? = nil
   ) throws {
     try configuration.validate()
     try configuration.validate(trainBytes: text.count, heldOutBytes: .max)
     self.configuration = configuration
     self.text = text
     do {
-      engine = try Self.engine(configuration, kernels: kernels, threads: threads)
+      engine = try Self.engine(configuration, kernels: kernels, threads: threads, cores: cores)
       optimizer = try Optimizer(configuration, engine: engine)
     } catch {
-      throw TrainingError(
-        .unavailable, "the system refused \(error.bytes) bytes of memory",
-        hint: "use a smaller model, batch or n-gram table", cause: error)
+      throw TrainingError(error)
     }
     let length = configuration.model.context
     sampler = BatchSampler(seed: UInt64(configuration.seed), count: text.count, length: length)
@@ -60,11 +60,11 @@ public final class Trainer {
 
   /// The engine of a run; also made where it is only counted.
   static func engine(
-    _ configuration: TrainingConfiguration, kernels: KernelSet, threads: Int
+    _ configuration: TrainingConfiguration, kernels: KernelSet, threads: Int, cores: Int? = nil
   ) throws(AllocationError) -> Transformer {
     try Transformer(
       configuration: configuration.model, precision: configuration.precision, kernels: kernels,
-      threads: threads, batch: configuration.batch, shards: configuration.shards)
+      threads: threads, cores: cores, batch: configuration.batch, shards: configuration.shards)
   }
 
   /// Takes one step.

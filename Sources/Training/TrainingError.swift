@@ -1,3 +1,5 @@
+public import Kernels
+
 /// A failure of configuration, checkpoint or memory that the caller can act on.
 public struct TrainingError: Error, Sendable {
   public enum Code: Sendable, Hashable {
@@ -27,5 +29,14 @@ public struct TrainingError: Error, Sendable {
     self.message = message
     self.hint = hint
     self.cause = cause
+  }
+}
+
+extension TrainingError {
+  /// The system refused memory that a plan had found to be there.
+  public init(_ refusal: AllocationError) {
+    self.init(
+      .unavailable, "the system refused \(refusal.bytes) bytes of memory",
+      hint: "stop other programs, or use a smaller model, batch or n-gram table", cause: refusal)
   }
 }

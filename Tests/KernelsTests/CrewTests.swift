@@ -123,6 +123,22 @@ import Testing
     }
   }
 
+  /// Who waits for a core must not burn it.
+  @Test(arguments: [2, 3, 8])
+  func membersSpinOnlyWhereEachHasACore(threads: Int) throws {
+    #expect(Crew(threads: threads, cores: threads).spins > 0)
+    #expect(Crew(threads: threads, cores: threads + 5).spins > 0)
+    for cores in [1, threads - 1] {
+      let crew = Crew(threads: threads, cores: cores)
+      #expect(crew.spins == 0)
+      let runs = Counters(50)
+      for _ in 0..<100 { crew.run(tasks: 50) { task, _ in runs.add(1, at: task) } }
+      #expect(runs.values == [Int](repeating: 100, count: 50))
+      try waitUntil("all members sleep") { crew.sleepers == threads - 1 }
+    }
+    #expect((Crew(threads: threads).spins > 0) == (threads <= AvailableCores.now.count))
+  }
+
   @Test func aCrewOfNobodyTraps() async {
     await #expect(processExitsWith: .failure) { _ = Crew(threads: 0) }
   }

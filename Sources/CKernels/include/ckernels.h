@@ -16,8 +16,13 @@ bool ckernels_has_avx512(void);
 /// Whether they support the dot product of bf16 pairs as well.
 bool ckernels_has_avx512bf16(void);
 
-/// Cores that this process may use.
-int ckernels_available_cores(void);
+/// Writes the first `capacity` cores of this thread's affinity mask, rising, and returns how many
+/// there are; -1 when the system does not say.
+int ckernels_affinity(int *cores, int capacity);
+
+/// Makes these cores this thread's affinity mask, which threads that it starts from then on inherit.
+/// Returns 0, or the error number when none of them may be used.
+int ckernels_set_affinity(const int *cores, int count);
 
 /// Calls a Swift closure `(Int, Int) -> Void` by its function and its context; the closure must be
 /// alive. ckernels_lend, called from Swift by its symbol alone, gives the two words.

@@ -88,15 +88,3 @@ struct PackedWeights {
     }
   }
 }
-
-/// A pointer that tasks on several threads may read; who writes is settled by the caller.
-struct SendablePointer<Pointee>: @unchecked Sendable {
-  let pointer: UnsafePointer<Pointee>
-  init(_ pointer: UnsafePointer<Pointee>) { self.pointer = pointer }
-}
-
-/// A pointer whose regions tasks on several threads write apart from each other.
-struct SendableMutablePointer<Pointee>: @unchecked Sendable {
-  let pointer: UnsafeMutablePointer<Pointee>
-  init(_ pointer: UnsafeMutablePointer<Pointee>) { self.pointer = pointer }
-}

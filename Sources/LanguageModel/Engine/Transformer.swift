@@ -40,6 +40,11 @@ public final class Transformer: @unchecked Sendable {
   /// Positions that a workspace holds at most, unless one window is longer.
   static let positionsPerWorkspace = 128
 
+  /// Positions that a workspace holds where windows of `context` bytes are not too few to fill it.
+  package static func positions(perWorkspaceOf context: Int) -> Int {
+    max(1, positionsPerWorkspace / context) * context
+  }
+
   /// Reserves all memory that training on `batch` sequences, or scoring for `batch` 0, needs.
   ///
   /// Parameters and tables start at zero; see ``ParameterInitialisation``.
@@ -48,13 +53,14 @@ public final class Transformer: @unchecked Sendable {
   ///   - precision: The number format of the products' operands.
   ///   - kernels: The processor variant to compute with.
   ///   - threads: Threads that share the shards, the caller's included; at least 1.
+  ///   - cores: Cores that the threads have, by default all that this process may use; see `Crew`.
   ///   - batch: Sequences of a step; 0 for an engine that only scores.
   ///   - shards: Parts of a batch, at least 1; no more than `batch` are used.
   /// - Throws: ``AllocationError``.
   /// - Precondition: The configuration is valid (`validated()`). `shards` need not divide `batch`.
   public init(
     configuration: ModelConfiguration, precision: Precision = .float32, kernels: KernelSet,
-    threads: Int, batch: Int, shards: Int = 4
+    threads: Int, cores: Int? = nil, batch: Int, shards: Int = 4
   ) throws(AllocationError) {
     self.configuration = configuration
     self.kernels = kernels
@@ -62,7 +68,7 @@ public final class Transformer: @unchecked Sendable {
     self.batch = batch
     self.shards = batch == 0 ? 1 : min(shards, batch)
     self.threads = threads
-    crew = Crew(threads: ArenaTally.isCounting ? 1 : threads)
+    crew = Crew(threads: ArenaTally.isCounting ? 1 : threads, cores: cores)
     layout = ParameterLayout(configuration)
     ArenaTally.begin("parameters")
     parameterArena = try FloatArena(count: layout.count)

@@ -153,7 +153,7 @@ final class Optimizer: @unchecked Sendable {
 
   private func gradientNorm(_ engine: Transformer) -> Double {
     let tensors = engine.layout.tensors
-    let result = WritableDoubles(sums.baseAddress.unsafelyUnwrapped)
+    let result = SendableMutablePointer(sums.baseAddress.unsafelyUnwrapped)
     engine.crew.run(tasks: tensors.count) { task, _ in
       result.pointer[task] = engine.kernels.sumOfSquares(
         engine.gradientBase + tensors[task].offset, tensors[task].count)
@@ -174,9 +174,4 @@ final class Optimizer: @unchecked Sendable {
         min(piece, count - start), average.base + start)
     }
   }
-}
-
-private struct WritableDoubles: @unchecked Sendable {
-  let pointer: UnsafeMutablePointer<Double>
-  init(_ pointer: UnsafeMutablePointer<Double>) { self.pointer = pointer }
 }

@@ -144,7 +144,7 @@ package final class TableOptimizer: @unchecked Sendable {
     let (W, rows) = (
       configuration.ngramWidth, configuration.ngramOrders.count * configuration.ngramRows
     )
-    let target = Writable(out)
+    let target = SendableMutablePointer(out)
     let piece = 4_096
     engine.crew.run(tasks: (rows + piece - 1) / piece) { task, _ in
       for row in (task * piece)..<min((task + 1) * piece, rows) {
@@ -154,10 +154,4 @@ package final class TableOptimizer: @unchecked Sendable {
       }
     }
   }
-}
-
-/// Memory whose regions tasks write apart from each other.
-struct Writable: @unchecked Sendable {
-  let pointer: UnsafeMutablePointer<Float>
-  init(_ pointer: UnsafeMutablePointer<Float>) { self.pointer = pointer }
 }
