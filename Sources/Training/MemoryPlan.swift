@@ -24,6 +24,17 @@ public struct MemoryPlan: Sendable, Hashable {
     if bytes > 0 { items.append(Item(name: name, bytes: bytes, copies: copies)) }
   }
 
+  /// Makes each item at least as large as that of the same name in `other`.
+  public mutating func raise(to other: MemoryPlan) {
+    for item in other.items {
+      if let index = items.firstIndex(where: { $0.name == item.name }) {
+        if items[index].bytes < item.bytes { items[index] = item }
+      } else {
+        items.append(item)
+      }
+    }
+  }
+
   /// The sum, which is the predicted peak of resident memory; `Int.max` when it is larger.
   public var total: Int {
     items.reduce(0) {
@@ -49,10 +60,8 @@ public struct MemoryPlan: Sendable, Hashable {
       add(part.name, bytes: part.bytes, copies: copies[part.name] ?? 1)
     }
     let windows = BatchSampler.windows(count: textBytes, length: configuration.model.context)
-    add(
-      "batches",
-      bytes: 2 * configuration.batch * configuration.model.context
-        + windows * MemoryLayout<Int32>.stride)
+    add("batches", bytes: 2 * configuration.batch * configuration.model.context)
+    add("batch_order", bytes: windows * MemoryLayout<Int32>.stride)
     add("training_text", bytes: textBytes)
   }
 

@@ -46,7 +46,9 @@ import Training
             configuration: configuration, text: Fixture.text, kernels: kernels, threads: threads)
           let scorer = try Transformer(
             configuration: configuration.model, kernels: kernels, threads: threads, batch: 0)
-          let heap = plan.items.filter { ["batches", "training_text"].contains($0.name) }
+          let heap = plan.items.filter {
+            ["batches", "batch_order", "training_text"].contains($0.name)
+          }
           let reserved = FloatArena.reservedBytes
           guard reserved > 0, plan.total - heap.reduce(0, { $0 + $1.bytes }) == reserved else {
             exit(3)
@@ -79,6 +81,20 @@ import Training
         #expect(item.bytes <= planned.bytes && item.copies == planned.copies)
       }
     }
+  }
+
+  @Test func raisingTakesTheLargerOfEachPart() {
+    var plan = MemoryPlan()
+    plan.add("weights", bytes: 10)
+    plan.add("gradients", bytes: 40, copies: 4)
+    var other = MemoryPlan()
+    other.add("gradients", bytes: 30, copies: 2)
+    other.add("weights", bytes: 11)
+    other.add("tables", bytes: 1)
+    plan.raise(to: other)
+    #expect(plan.items.map(\.name) == ["weights", "gradients", "tables"])
+    #expect(plan.items.map(\.bytes) == [11, 40, 1])
+    #expect(plan.items.map(\.copies) == [1, 4, 1])
   }
 
   @Test func aPlanBeyondTheLimitIsRefusedWithItsNumbers() throws {

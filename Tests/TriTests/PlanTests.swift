@@ -46,7 +46,8 @@ struct PlanTests {
       items.map(\.0) == [
         "parameters", "hash_tables", "packed_weights", "rotary_table", "activations", "gradients",
         "hash_table_gradients", "optimizer_state", "hash_table_state", "optimizer_scratch",
-        "batches", "training_text", "corpus", "scoring_engine", "evaluation", "checkpoint_writer",
+        "batches", "batch_order", "training_text", "corpus", "scoring_engine", "evaluation",
+        "checkpoint_writer",
         "program",
       ])
     #expect(items.reduce(0) { $0 + $1.1 } == (try plan("predicted_peak_bytes", as: Int.self)))

@@ -1,0 +1,149 @@
+internal import LanguageModel
+
+/// The configurations that bound the memory of all that a search may draw.
+///
+/// Part by part of a ``MemoryPlan``, no configuration takes more than one of ``candidates``; the
+/// parts' maxima (``MemoryPlan/raise(to:)``) are therefore an upper bound, and exact where one
+/// configuration has them all. A part does not shrink when one of these keys grows, so only the
+/// largest value is a candidate: `attn_layers`, `ngram_orders` (how many), `ngram_rows`,
+/// `ngram_width`, `batch`, `token_shift`, `optimizer` (Muon takes more than AdamW), and `hidden` as
+/// far as `heads` divides it. The others work both ways:
+///
+/// - `heads`: more rows of norms and sums, but smaller heads. Every value.
+/// - `context`: positions that go through the layers together are the multiple of it next to 128
+///   from below, or itself; and a shorter one cuts a text into more windows. The largest, the
+///   smallest, and those that no longer one exceeds in positions.
+/// - `mlp`: rows of a multiple of 512 are padded. The largest, and the largest such multiple.
+/// - `shards`: more gradients, but fewer sequences in each. The largest and the smallest.
+/// - `precision`: smaller weights, but operands beside the activations. Every value.
+public struct LargestConfigurations {
+  private let domains: [String: KeyDomain]
+  private let standard: TrainingConfiguration
+
+  /// - Parameters:
+  ///   - domains: By key; those that memory does not depend on are passed over.
+  ///   - standard: Has the values of the keys that are in no domain.
+  public init(_ domains: [String: KeyDomain], standard: TrainingConfiguration) {
+    self.domains = domains
+    self.standard = standard
+  }
+
+  /// Valid configurations, each once; none where the search draws only invalid ones.
+  ///
+  /// - Throws: ``TrainingError`` of code `configuration` where the search may draw a model that is
+  ///   larger than any can be.
+  public var candidates: [TrainingConfiguration] {
+    get throws {
+      guard let base = monotone else { return [] }
+      var all: [TrainingConfiguration] = []
+      for heads in values("heads", in: 1...Self.mostHeads) {
+        guard let width = domain("hidden").largest(upTo: Self.limit, multipleOf: 2 * heads) else {
+          continue
+        }
+        for context in contexts {
+          for hidden in perceptrons {
+            for shards in ends("shards", upTo: base.batch) {
+              for precision in precisions {
+                var configuration = base
+                configuration.model.heads = heads
+                configuration.model.width = width
+                configuration.model.context = context
+                configuration.model.hidden = hidden
+                configuration.shards = shards
+                configuration.precision = precision
+                try configuration.validate()
+                all.append(configuration)
+              }
+            }
+          }
+        }
+      }
+      return all
+    }
+  }
+
+  private static let limit = ModelConfiguration.maximumElements
+  /// A block has four times the square of its width, and a head is at least two channels wide.
+  private static let mostHeads = Int(Double(limit / 4).squareRoot()) / 2
+
+  /// The standard with the largest value of each key that only adds.
+  private var monotone: TrainingConfiguration? {
+    var base = standard
+    let orders = list("ngram_orders").compactMap { value -> [Int]? in
+      if case .integers(let orders) = value, Self.areOrders(orders) { return orders }
+      return nil
+    }
+    guard let layers = domain("attn_layers").largest(upTo: Self.limit),
+      let batch = domain("batch").largest(upTo: 65_536),
+      let orders = orders.max(by: { $0.count < $1.count })
+    else { return nil }
+    base.model.layers = layers
+    base.batch = batch
+    base.model.ngramOrders = orders
+    if !orders.isEmpty {
+      let rows = (0..<32).reversed().map { 1 << $0 }.first { domain("ngram_rows").contains($0) }
+      guard let rows, let width = domain("ngram_width").largest(upTo: Self.limit) else {
+        return nil
+      }
+      base.model.ngramRows = rows
+      base.model.ngramWidth = width
+    }
+    base.model.tokenShift = list("token_shift").contains(.flag(true))
+    let optimizers = TrainingConfiguration.Optimizer.allCases.filter {
+      list("optimizer").contains(.text($0.rawValue))
+    }
+    guard !optimizers.isEmpty else { return nil }
+    base.optimizer = optimizers.contains(.muon) ? .muon : .adamw
+    return base
+  }
+
+  /// See the rule for `context` above.
+  private var contexts: [Int] {
+    let all = values("context", in: 1...ModelConfiguration.maximumContext)
+    var found: [Int] = []
+    var most = 0
+    for context in all.reversed() {
+      let positions = Transformer.positions(perWorkspaceOf: context)
+      if positions > most || context == all.first { found.append(context) }
+      most = max(most, positions)
+    }
+    return found
+  }
+
+  private var perceptrons: [Int] {
+    let domain = domain("mlp")
+    let found = [
+      domain.largest(upTo: Self.limit), domain.largest(upTo: Self.limit, multipleOf: 512),
+    ]
+    return Array(Set(found.compactMap(\.self))).sorted()
+  }
+
+  private var precisions: [Precision] {
+    Precision.allCases.filter { list("precision").contains(.text($0.rawValue)) }
+  }
+
+  private func ends(_ name: String, upTo limit: Int) -> [Int] {
+    let values = values(name, in: 1...limit)
+    guard let first = values.first, let last = values.last else { return [] }
+    return first == last ? [first] : [first, last]
+  }
+
+  private func values(_ name: String, in range: ClosedRange<Int>) -> [Int] {
+    domain(name).integers(in: range)
+  }
+
+  private func list(_ name: String) -> [ConfigurationValue] {
+    if case .values(let values) = domain(name) { return values }
+    return []
+  }
+
+  private func domain(_ name: String) -> KeyDomain {
+    if let domain = domains[name] { return domain }
+    return .values(ConfigurationKey.named(name).map { [standard.value($0)] } ?? [])
+  }
+
+  private static func areOrders(_ orders: [Int]) -> Bool {
+    zip(orders, orders.dropFirst()).allSatisfy { $0 < $1 }
+      && orders.allSatisfy { (2...8).contains($0) }
+  }
+}
