@@ -75,7 +75,7 @@ struct DoctorTests {
     let checks = try run.json().list("checks")
     #expect(
       try checks.map { try $0("name", as: String.self) } == [
-        "processor", "memory", "huge pages", "disk", "tiny_shakespeare", "kjv", "race",
+        "processor", "cores", "memory", "huge pages", "disk", "tiny_shakespeare", "kjv", "race",
       ])
     for check in checks {
       let state = try check("state", as: String.self)

@@ -28,6 +28,30 @@ struct PlanTests {
     #expect(abs(error) < 0.05, "predicted \(predicted), measured \(measured)")
   }
 
+  /// The engine that scores is a good half of this run, and there long before the first score: what
+  /// has begun does not fail for memory at its end.
+  @Test func allMemoryIsTakenBeforeTheFirstStep() async throws {
+    let scratch = try Scratch()
+    let arguments =
+      Scratch.train("run", steps: 1_000_000) + [
+        "--ngram-rows", "131072", "--ngram-width", "32", "--eval-every", "1000000",
+      ]
+    let plan = try await scratch.tri(arguments + ["--print-plan", "--json"]).json()
+    let scorer = try #require(
+      plan.list("items").first { try $0("name", as: String.self) == "scoring_engine" })
+    let least =
+      try plan("predicted_peak_bytes", as: Int.self) - scorer("bytes", as: Int.self) / 2
+    let run = try scratch.start(arguments + ["--events", "events.jsonl"])
+    try await until("the first step") {
+      (try? scratch.text("events.jsonl").contains("\"event\":\"step\"")) ?? false
+    }
+    let status = try String(contentsOfFile: "/proc/\(run.pid)/status", encoding: .utf8)
+    let resident = try #require(status.firstMatch(of: /VmRSS:\s+(\d+) kB/))
+    #expect(try #require(Int(resident.1)) << 10 > least, "of \(plan)")
+    run.signal(SIGTERM)
+    #expect(try await run.finish().code == 143)
+  }
+
   @Test func aPlanIsPrintedAndNothingElseHappens() async throws {
     let scratch = try Scratch()
     let json = try await scratch.tri(Scratch.train("run") + ["--print-plan", "--json"])

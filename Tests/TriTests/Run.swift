@@ -29,18 +29,23 @@ final class Run {
 
   init(
     _ arguments: [String], in scratch: Scratch, _ environment: [String: String],
-    output: String? = nil
+    input: Pipe? = nil, output: String? = nil, under wrapper: [String] = []
   ) throws {
     let name = UUID().uuidString
     (outputPath, errorPath) = ("\(scratch.logs)/\(name).out", "\(scratch.logs)/\(name).err")
     for path in [outputPath, errorPath] {
       _ = FileManager.default.createFile(atPath: path, contents: nil)
     }
-    process.executableURL = URL(fileURLWithPath: try Program.path())
-    process.arguments = arguments
+    let words = wrapper + [try Program.path()] + arguments
+    process.executableURL = URL(fileURLWithPath: words[0])
+    process.arguments = Array(words.dropFirst())
     process.environment = scratch.environment.merging(environment) { $1 }
     process.currentDirectoryURL = URL(fileURLWithPath: scratch.folder)
-    process.standardInput = FileHandle.nullDevice
+    if let input {
+      process.standardInput = input
+    } else {
+      process.standardInput = FileHandle.nullDevice
+    }
     process.standardOutput = try FileHandle(
       forWritingTo: URL(fileURLWithPath: output ?? outputPath))
     process.standardError = try FileHandle(forWritingTo: URL(fileURLWithPath: errorPath))

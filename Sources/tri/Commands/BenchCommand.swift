@@ -57,9 +57,7 @@ struct BenchPeakCommand: ParsableCommand {
     guard seconds > 0, seconds <= 600 else {
       throw Failure.usage("--seconds is \(seconds)", hint: "use more than 0, at most 600")
     }
-    let peak = try refusingMemory {
-      try MachinePeak.measure(try Machine.kernels(), seconds: seconds)
-    }
+    let peak = try MachinePeak.measure(try Machine.kernels(), seconds: seconds)
     if json {
       try Console.json(peak)
       return
@@ -111,7 +109,7 @@ struct BenchProductsCommand: ParsableCommand {
     }
     let kernels = try Machine.kernels()
     let configurations = try BenchCommand.configurations(config)
-    let peak = try refusingMemory { try MachinePeak.measure(kernels, seconds: 2).float32GFLOPS }
+    let peak = try MachinePeak.measure(kernels, seconds: 2).float32GFLOPS
     var shapes: [[Int]] = []
     for reference in configurations {
       let C = reference.width
@@ -119,9 +117,7 @@ struct BenchProductsCommand: ParsableCommand {
       where !shapes.contains(shape) { shapes.append(shape) }
     }
     let products = try shapes.map { shape in
-      try refusingMemory {
-        try ProductBenchmark.run(rows: rows, inputs: shape[0], outputs: shape[1], kernels: kernels)
-      }
+      try ProductBenchmark.run(rows: rows, inputs: shape[0], outputs: shape[1], kernels: kernels)
     }
     if json {
       try Console.json(
@@ -140,15 +136,5 @@ struct BenchProductsCommand: ParsableCommand {
         String(format: "%6d %7d   ", product.inputs, product.outputs)
           + cells.joined(separator: " "))
     }
-  }
-}
-
-/// Runs `body`, and says that the machine refused memory where it did.
-func refusingMemory<Result>(_ body: () throws -> Result) throws -> Result {
-  do {
-    return try body()
-  } catch let error as AllocationError {
-    throw Failure(
-      69, "the system refused \(error.bytes) bytes of memory", hint: "stop other programs")
   }
 }

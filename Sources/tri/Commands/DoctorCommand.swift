@@ -25,7 +25,7 @@ struct DoctorCommand: ParsableCommand {
 
   func run() throws {
     let checks = [
-      processor(), memory(), hugePages(), disk(), corpus(), kingJames(), race(),
+      processor(), cores(), memory(), hugePages(), disk(), corpus(), kingJames(), race(),
     ]
     if place.json {
       try Console.json(["checks": checks])
@@ -47,7 +47,7 @@ struct DoctorCommand: ParsableCommand {
       return Check(
         name: "processor", state: "ok",
         detail:
-          "\(Machine.cores) cores, kernels \(names.joined(separator: ", ")), using \(chosen.name), "
+          "kernels \(names.joined(separator: ", ")), using \(chosen.name), "
           + (chosen.bfloat16.inHardware ? "bf16 dot products" : "no bf16 dot product"),
         remedy: nil)
     } catch {
@@ -58,11 +58,15 @@ struct DoctorCommand: ParsableCommand {
     }
   }
 
+  private func cores() -> Check {
+    Check(name: "cores", state: "ok", detail: Machine.cores.description, remedy: nil)
+  }
+
   private func memory() -> Check {
-    let bytes = ProcessInfo.processInfo.physicalMemory
+    let (bytes, source) = Machine.memoryLimit()
     let enough = bytes >= 1 << 31
     return Check(
-      name: "memory", state: enough ? "ok" : "note", detail: "\(bytes >> 20) MiB",
+      name: "memory", state: enough ? "ok" : "note", detail: "\(bytes >> 20) MiB, \(source)",
       remedy: enough ? nil : "race with fewer workers or smaller n-gram tables")
   }
 

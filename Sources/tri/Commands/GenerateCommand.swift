@@ -77,14 +77,10 @@ struct GenerateCommand: ParsableCommand {
   }
 
   private func sampler(_ engine: Transformer) throws -> TextSampler {
-    do {
-      var sampler = try TextSampler(
-        engine: engine, prompt: Array(prompt.utf8), seed: UInt64(seed))
-      sampler.temperature = temperature
-      sampler.topP = topP
-      return sampler
-    } catch {
-      throw TrialRun.refused(error)
-    }
+    var sampler = try TextSampler(
+      engine: engine, prompt: Array(prompt.utf8), seed: UInt64(seed))
+    sampler.temperature = temperature
+    sampler.topP = topP
+    return sampler
   }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Corpora
 import Foundation
 import KernelInterface
 import Kernels
@@ -47,7 +48,9 @@ struct RaceEnqueueCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "enqueue", abstract: "Put a configuration of your own into the race.",
     discussion: """
-      The file is TOML, one key a line; keys that the search space fixes may be left away.
+      The file is TOML, one key a line; keys that the search space fixes may be left away. A \
+      configuration that this machine cannot hold is refused with exit code 69; one that is \
+      larger than the running race's worker may be fails when a worker takes it up.
 
       EXAMPLE:
         tri race enqueue idea.toml
@@ -79,11 +82,28 @@ struct RaceEnqueueCommand: ParsableCommand {
         training.precision, kernels: try KernelSet.select(race.settings.kernelVariant),
         remedy: "precision = \"float32\" in \(file)")
     }
+    try checkMemory(training, race.settings)
     let id = try store.enqueue(full, seed: seed, allowDuplicate: allowDuplicate, at: .now)
     if place.json {
       try Console.json(["trial": id])
     } else {
       try Console.result("trial \(id)")
+    }
+  }
+  /// Refuses what this machine could not hold even for a worker of its own, of one thread.
+  private func checkMemory(
+    _ configuration: TrainingConfiguration, _ settings: RaceSettings
+  ) throws {
+    let plan = try TrialPlan(
+      configuration,
+      TrialSetting(
+        try CorpusCatalog.manifest(named: settings.corpus), split: .train, scored: .validation,
+        kernels: try KernelSet.select(settings.kernelVariant), threads: 1))
+    do {
+      try plan.check()
+    } catch {
+      Console.note(plan.table)
+      throw error
     }
   }
 }

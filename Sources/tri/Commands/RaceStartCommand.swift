@@ -17,6 +17,10 @@ struct RaceStartCommand: ParsableCommand {
       that dies is started again. Without a budget the race never stops by itself. Started again \
       on the same store, it goes on where it was; a budget of time counts only the time it ran.
 
+      Workers share the machine: where their threads are more than the cores, none of them waits \
+      for another by spinning, and a race is refused with exit code 69 and its plan when the \
+      largest configuration that the space can draw does not fit into memory once a worker.
+
       EXAMPLES:
         tri race start --profile quick --budget 10m
         tri race start --space my.toml --budget 500trials,8h --store sqlite:runs/big.db
@@ -40,6 +44,13 @@ struct RaceStartCommand: ParsableCommand {
 
   @Option(parsing: .unconditional, help: "Threads of each worker.")
   var threads = 1
+
+  @Flag(
+    help: ArgumentHelp(
+      "Bind each worker to cores of its own, of those that this process may use; they must be enough "
+        + "for all threads. Off by default, because another program or a second race bound to the "
+        + "same cores would share them while others idle."))
+  var pin = false
 
   @Option(help: "Corpus; see tri data list.")
   var corpus: String?
@@ -93,6 +104,7 @@ struct RaceStartCommand: ParsableCommand {
     }
     let workers = try Self.workers(workers)
     let threads = try TrainCommand.threads(threads)
+    if pin { try WorkerTerms.checkPinning(workers: workers, threads: threads) }
     let wanted = try budget.map(BudgetOption.parse)
     let path = try StoreOption.resolve(place.store)
     guard saveEvery > 0, saveEvery.isFinite else {
@@ -103,8 +115,10 @@ struct RaceStartCommand: ParsableCommand {
     fresh.budget = wanted ?? .unlimited
     if let existing { try confirm(existing, fresh) }
     try checkPrecision(existing, fresh)
+    if existing == nil { try checkStart(fresh) }
+    let plan = try RacePlan(existing?.settings ?? fresh, workers: workers, threads: threads)
+    try plan.check()
     let corpus = try CorpusLoading.load(fresh.corpus, offline: offline)
-    if existing == nil { try checkStart(fresh, corpus) }
     try Self.audit(corpus)
     // Only now, when nothing speaks against the race, is anything written.
     let store = try StoreOption.open(place.store, create: true)
@@ -113,19 +127,24 @@ struct RaceStartCommand: ParsableCommand {
     try prepare(store, fresh, budget: wanted)
     Interruption.listen()
     let supervisor = Supervisor(
-      store: store, path: path, workers: workers, threads: threads, saveEvery: saveEvery,
-      offline: offline)
+      store: store, path: path,
+      terms: WorkerTerms(
+        workers: workers, threads: threads, isPinned: pin, saveEvery: saveEvery,
+        offline: offline, memoryShare: plan.workerShare))
     try supervisor.run()
     if !place.json { try Leaderboard.show(store, limit: 10) }
     if Interruption.received != nil { throw ExitCode(Interruption.exitCode) }
     if place.json { try Console.json(try StatusReport(store)) }
   }
 
+  /// What L-R2 allows.
+  static let workerCounts = 4...16
+
   /// The number of workers: flag, else WORKERS, else 4; within L-R2's 4 to 16.
   static func workers(_ option: Int?) throws -> Int {
     let variable = ProcessInfo.processInfo.environment["WORKERS"]
     let text = option.map(String.init) ?? variable ?? "4"
-    guard let count = Int(text), (4...16).contains(count) else {
+    guard let count = Int(text), workerCounts.contains(count) else {
       throw Failure.usage(
         "\(option == nil ? "WORKERS" : "--workers") is \(text)", hint: "use 4 to 16 workers (L-R2)")
     }
@@ -222,7 +241,8 @@ struct RaceStartCommand: ParsableCommand {
   }
 
   /// Fails before the first trial where every trial would fail.
-  private func checkStart(_ settings: RaceSettings, _ corpus: Corpus) throws {
+  private func checkStart(_ settings: RaceSettings) throws {
+    let ranges = try CorpusCatalog.manifest(named: settings.corpus).ranges
     let points = settings.space.startingPoints.count
     for number in 0..<(points + 20) {
       let drawn = settings.space.sample(
@@ -230,9 +250,8 @@ struct RaceStartCommand: ParsableCommand {
       let configuration = try TrialConfiguration.training(
         drawn, seed: 1_000, topSteps: settings.ladder.topSteps)
       try configuration.validate(
-        trainBytes: corpus.range(of: .train).count,
-        heldOutBytes: min(
-          corpus.range(of: .validation).count, corpus.manifest.ranges.test.count))
+        trainBytes: ranges.train.count,
+        heldOutBytes: min(ranges.validation.count, ranges.test.count))
     }
   }
 

@@ -71,10 +71,11 @@ struct RaceVerifyCommand: ParsableCommand {
     let store = try StoreOption.open(place.store)
     guard let race = try store.activeRace() else { throw RaceError.noRace }
     let kernels = try KernelSet.select(race.settings.kernelVariant)
-    let corpus = try CorpusLoading.load(for: race, offline: offline)
     guard let entry = try chosen(store) else {
       throw Failure(66, "no trial has reported yet", hint: "see 'tri race status'")
     }
+    let plan = try plan(entry, race: race, kernels: kernels, threads: threads)
+    let corpus = try CorpusLoading.load(for: race, offline: offline)
     Interruption.listen()
     PrecisionRule.note(PrecisionRule.precision(of: entry.configuration), kernels: kernels)
     let verification = try store.nominate(
@@ -84,8 +85,7 @@ struct RaceVerifyCommand: ParsableCommand {
         + "train and validation, seeds \(seeds.map(String.init).joined(separator: ", "))")
     for seed in seeds where verification.scores[seed] == nil {
       try verify(
-        verification, seed: seed, race: race, store: store, path: path, corpus: corpus,
-        kernels: kernels, threads: threads)
+        verification, plan.with(seed: seed), race: race, store: store, path: path, corpus: corpus)
     }
     let verdict = try store.conclude(candidate: verification.candidate, at: .now)
     try show(store, race, entry, verification.candidate, verdict)
@@ -118,15 +118,34 @@ struct RaceVerifyCommand: ParsableCommand {
     return try store.best()?.trial
   }
 
-  private func verify(
-    _ verification: Verification, seed: Int, race: RaceRecord, store: SQLiteRaceStore,
-    path: String, corpus: Corpus, kernels: KernelSet, threads: Int
-  ) throws {
+  /// Plans the runs, which differ in their seeds alone.
+  ///
+  /// - Throws: `TrainingError` when the machine has too little memory; the plan is then on stderr.
+  private func plan(
+    _ trial: Trial, race: RaceRecord, kernels: KernelSet, threads: Int
+  ) throws -> TrialPlan {
     let configuration = try TrialConfiguration.training(
-      verification.configuration, seed: seed, topSteps: race.settings.ladder.topSteps)
-    let run = try TrialRun(
-      configuration: configuration, corpus: corpus, split: .trainAndValidation, kernels: kernels,
-      threads: threads)
+      trial.configuration, seed: 0, topSteps: race.settings.ladder.topSteps)
+    let plan = try TrialPlan(
+      configuration,
+      TrialSetting(
+        try CorpusCatalog.manifest(named: race.settings.corpus), split: .trainAndValidation,
+        scored: .test, kernels: kernels, threads: threads))
+    do {
+      try plan.check()
+    } catch {
+      Console.note(plan.table)
+      throw error
+    }
+    return plan
+  }
+
+  private func verify(
+    _ verification: Verification, _ plan: TrialPlan, race: RaceRecord, store: SQLiteRaceStore,
+    path: String, corpus: Corpus
+  ) throws {
+    let seed = plan.configuration.seed
+    let run = try TrialRun(plan, corpus: corpus)
     let file = RaceFiles.verification(
       store: path, race: race, candidate: verification.candidate, seed: seed)
     // A score speaks for the program that made it: what another one began is not taken over.
@@ -154,7 +173,7 @@ struct RaceVerifyCommand: ParsableCommand {
       TestPermit(purpose: "race verify candidate \(verification.candidate) seed \(seed)") { _ in
         try store.openTest(candidate: verification.candidate, seed: seed, at: .now)
       })
-    let bpb = try run.testScore(test).bitsPerByte.value
+    let bpb = run.testScore(test).bitsPerByte.value
     guard bpb.isFinite else {
       throw Failure(
         65, "seed \(seed) has no finite score: the configuration is not stable",

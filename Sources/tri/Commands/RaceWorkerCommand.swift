@@ -26,7 +26,18 @@ struct RaceWorkerCommand: ParsableCommand {
   @Flag(help: "Use no network.")
   var offline = false
 
+  @Option(help: "Cores to be bound to, as in 0,2 or 4-7. Default: where the system likes.")
+  var cores: String?
+
+  @Option(help: "Cores that this worker may count on. Default: all.")
+  var coreShare: Int?
+
+  @Option(help: "Bytes of memory that this worker may take. Default: all.")
+  var memoryShare: Int?
+
   func run() throws {
+    // First of all: threads inherit what they are started under.
+    try bind()
     Interruption.listen(as: .worker)
     Self.endWithParent()
     let path = try StoreOption.resolve(place.store)
@@ -34,6 +45,9 @@ struct RaceWorkerCommand: ParsableCommand {
     guard let race = try store.activeRace() else { throw RaceError.noRace }
     // A race pins one variant, so that a trial means the same on every worker.
     let kernels = try KernelSet.select(race.settings.kernelVariant)
+    let setting = TrialSetting(
+      try CorpusCatalog.manifest(named: race.settings.corpus), split: .train, scored: .validation,
+      kernels: kernels, threads: threads, share: WorkerShare(cores: coreShare, bytes: memoryShare))
     let corpus = try CorpusLoading.load(for: race, offline: offline)
     try store.register(
       WorkerRecord(
@@ -41,10 +55,23 @@ struct RaceWorkerCommand: ParsableCommand {
         binaryHash: try Machine.executableHash(), kernelVariant: kernels.name, started: .now,
         agentID: Machine.agent, branch: Machine.branch()))
     try Worker(
-      storePath: path, store: store, id: id, threads: threads, race: race, kernels: kernels,
-      corpus: corpus, saveEvery: saveEvery
+      storePath: path, store: store, id: id, race: race, setting: setting, corpus: corpus,
+      saveEvery: saveEvery
     ).run()
     if Interruption.received != nil { throw ExitCode(Interruption.exitCode) }
+  }
+
+  private func bind() throws {
+    guard let cores else { return }
+    guard let set = CoreSet(parsing: cores) else {
+      throw Failure.usage(
+        "--cores is '\(cores)'", hint: "write numbers and ranges, as in 0,2 or 4-7")
+    }
+    guard set.bindThread() else {
+      throw Failure(
+        69, "this worker cannot be bound to the cores \(cores)",
+        hint: "it may use \(CoreSet.ofThread); start the race without --pin")
+    }
   }
 
   /// Asks for an orderly end when the supervisor's pipe closes, however the supervisor ended.

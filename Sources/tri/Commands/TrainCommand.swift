@@ -106,7 +106,8 @@ struct TrainCommand: ParsableCommand {
     let kernels = try Machine.kernels()
     try PrecisionRule.check(
       configuration.precision, kernels: kernels, remedy: "--precision float32")
-    guard try fits(configuration, split: split, kernels: kernels, threads: threads) else { return }
+    guard let plan = try plan(configuration, split: split, kernels: kernels, threads: threads)
+    else { return }
     let corpus = try CorpusLoading.load(self.corpus, offline: offline)
     if (43...45).contains(configuration.seed) {
       Console.note(
@@ -116,26 +117,24 @@ struct TrainCommand: ParsableCommand {
     let folder = try checkpointDir ?? Self.defaultFolder(configuration, corpus, split)
     let log = try EventLog(path: events)
     Interruption.listen()
-    let run = try TrialRun(
-      configuration: configuration, corpus: corpus, split: split, kernels: kernels,
-      threads: threads)
+    let run = try TrialRun(plan, corpus: corpus)
     let path = folder + "/checkpoint.safetensors"
     try Self.makeFolder(folder)
     if !fresh { try resume(run, path) }
     try train(run, evalEvery: evalEvery, path: path, log: log, threads: threads)
   }
 
-  /// Plans the run's memory.
+  /// Plans the run and its memory.
   ///
   /// - Throws: `TrainingError` when the machine has less; the plan is then on stderr.
-  /// - Returns: Whether to go on: not after a printed plan.
-  private func fits(
+  /// - Returns: nil when the plan was to be printed, and nothing more to be done.
+  private func plan(
     _ configuration: TrainingConfiguration, split: Corpora.Split, kernels: KernelSet, threads: Int
-  ) throws -> Bool {
-    let manifest = try CorpusCatalog.manifest(named: corpus)
-    try TrialRun.validate(configuration, manifest, split)
-    let plan = try TrialPlan(
-      configuration, manifest: manifest, split: split, kernels: kernels, threads: threads)
+  ) throws -> TrialPlan? {
+    let setting = TrialSetting(
+      try CorpusCatalog.manifest(named: corpus), split: split,
+      scored: split == .train ? .validation : .nothing, kernels: kernels, threads: threads)
+    let plan = try TrialPlan(configuration, setting)
     if printPlan {
       if json { try Console.json(plan.output) } else { try Console.result(plan.table) }
     }
@@ -145,7 +144,7 @@ struct TrainCommand: ParsableCommand {
       if !printPlan { Console.note(plan.table) }
       throw error
     }
-    return !printPlan
+    return printPlan ? nil : plan
   }
 
   private func train(
@@ -210,7 +209,7 @@ struct TrainCommand: ParsableCommand {
   }
 
   private func evaluate(_ run: TrialRun, meter: inout ProgressMeter, log: EventLog) throws {
-    let bpb = run.split == .train ? try run.validationScore().bitsPerByte.value : nil
+    let bpb = run.split == .train ? run.validationScore().bitsPerByte.value : nil
     Console.endProgress()
     if let bpb, !bpb.isFinite { throw try diverged(run, log: log) }
     meter.summarise(step: run.trainer.step, validation: bpb)
@@ -256,7 +255,7 @@ struct TrainCommand: ParsableCommand {
 
   /// The number of threads asked for, or all cores.
   static func threads(_ wanted: Int?) throws -> Int {
-    guard let wanted else { return Machine.cores }
+    guard let wanted else { return Machine.cores.count }
     guard (1...1_024).contains(wanted) else {
       throw Failure.usage("--threads is \(wanted)", hint: "use 1 to 1024")
     }

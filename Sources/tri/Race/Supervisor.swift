@@ -18,23 +18,16 @@ final class Supervisor {
 
   private let store: SQLiteRaceStore
   private let path: String
-  private let threads: Int
-  private let saveEvery: Double
-  private let offline: Bool
+  private let terms: WorkerTerms
   private var slots: [Slot]
   private var lastOrdinal = 0
   private var launched = 0
 
-  init(
-    store: SQLiteRaceStore, path: String, workers: Int, threads: Int, saveEvery: Double,
-    offline: Bool
-  ) {
+  init(store: SQLiteRaceStore, path: String, terms: WorkerTerms) {
     self.store = store
     self.path = path
-    self.threads = threads
-    self.saveEvery = saveEvery
-    self.offline = offline
-    slots = (0..<workers).map { _ in Slot() }
+    self.terms = terms
+    slots = (0..<terms.workers).map { _ in Slot() }
   }
 
   /// Runs until no worker has anything left to do, or a signal arrives.
@@ -49,7 +42,7 @@ final class Supervisor {
     var nextStatus = clock.now
     while Interruption.received == nil {
       try store.tickSession(session, at: .now)
-      for index in slots.indices { try tend(&slots[index]) }
+      for index in slots.indices { try tend(&slots[index], index) }
       try showEvents()
       if slots.allSatisfy(\.finished) { break }
       if clock.now >= nextStatus {
@@ -68,7 +61,7 @@ final class Supervisor {
   }
 
   /// Starts, watches and restarts one worker.
-  private func tend(_ slot: inout Slot) throws {
+  private func tend(_ slot: inout Slot, _ index: Int) throws {
     if let process = slot.process {
       if process.isRunning { return }
       process.waitUntilExit()
@@ -99,20 +92,16 @@ final class Supervisor {
           + "; a new one starts in \(decimal(pause, 1)) s")
       return
     }
-    if !slot.finished && ContinuousClock.now >= slot.restartAt { try launch(&slot) }
+    if !slot.finished && ContinuousClock.now >= slot.restartAt { try launch(&slot, index) }
   }
 
-  private func launch(_ slot: inout Slot) throws {
+  private func launch(_ slot: inout Slot, _ index: Int) throws {
     launched += 1
     let worker = "\(Machine.name)-\(getpid())-\(launched)"
     let process = Process()
     process.executableURL = URL(fileURLWithPath: Machine.executable)
     process.arguments =
-      [
-        "race", "worker", "--store", "sqlite:" + path, "--id", worker, "--threads", "\(threads)",
-        "--save-every", "\(saveEvery)",
-      ]
-      + (offline ? ["--offline"] : [])
+      ["race", "worker", "--store", "sqlite:" + path, "--id", worker] + terms.arguments(of: index)
     let lifeline = Pipe()
     process.standardInput = lifeline
     process.standardOutput = FileHandle.nullDevice

@@ -21,7 +21,8 @@ enum TrialConfiguration {
     return training
   }
 
-  private static func value(_ value: ParameterValue) -> ConfigurationValue {
+  /// The value as a training run knows it.
+  static func value(_ value: ParameterValue) -> ConfigurationValue {
     switch value {
     case .int(let value): .integer(value)
     case .double(let value): .real(value)

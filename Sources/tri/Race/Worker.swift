@@ -15,9 +15,8 @@ struct Worker {
   let storePath: String
   let store: SQLiteRaceStore
   let id: String
-  let threads: Int
   let race: RaceRecord
-  let kernels: KernelSet
+  let setting: TrialSetting
   let corpus: Corpus
   /// Seconds between checkpoints inside a rung.
   let saveEvery: Double
@@ -103,7 +102,7 @@ struct Worker {
     // Saved first: an evaluation takes seconds, in which the process may be killed.
     if !diverged { try run.save(to: saved().path) }
     var done = work()
-    let score = diverged ? Double.nan : try run.validationScore().bitsPerByte.value
+    let score = diverged ? Double.nan : run.validationScore().bitsPerByte.value
     if !diverged {
       done.evaluations = 1
       done.evaluationMicroseconds = Int64((clock.now - workStart).seconds * 1e6)
@@ -126,9 +125,9 @@ struct Worker {
   private func open(_ claim: Claim, _ files: TrialFiles) throws -> TrialRun {
     let configuration = try TrialConfiguration.training(
       claim.configuration, seed: claim.seed, topSteps: race.settings.ladder.topSteps)
-    let run = try TrialRun(
-      configuration: configuration, corpus: corpus, split: .train, kernels: kernels,
-      threads: threads)
+    let plan = try TrialPlan(configuration, setting)
+    try plan.check()
+    let run = try TrialRun(plan, corpus: corpus)
     guard let newest = claim.checkpoint else { return run }
     for step in files.steps where step <= newest.step {
       do {

@@ -28,6 +28,8 @@ struct Failure: Error {
       self = failure
     case let error as TrainingError:
       self.init(Self.exitCode(for: error.code), error.message, hint: error.hint)
+    case let error as AllocationError:
+      self.init(TrainingError(error))
     case let error as CorpusError:
       self.init(
         CorpusFailure.exitCode(for: error.code),

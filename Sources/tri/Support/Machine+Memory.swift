@@ -1,4 +1,5 @@
 import Foundation
+import Kernels
 
 extension Machine {
   /// Bytes of memory that this process may have, and who says so.
@@ -7,10 +8,8 @@ extension Machine {
   ///   it, whichever is least.
   static func memoryLimit() -> (bytes: Int, source: String) {
     let machine = kibibytes("MemTotal", in: "/proc/meminfo") ?? .max
-    let group = groupFiles().compactMap { path in
-      (try? String(contentsOfFile: path, encoding: .utf8)).flatMap {
-        Int($0.trimmingCharacters(in: .whitespacesAndNewlines))
-      }
+    let group = ControlGroup.folders(of: "memory").compactMap { folder in
+      folder.read(folder.isUnified ? "memory.max" : "memory.limit_in_bytes").flatMap { Int($0) }
     }.min()
     if let group, group < machine { return (group, "the control group") }
     return (machine, "the machine")
@@ -28,27 +27,5 @@ extension Machine {
         .map { $0 * 1_024 }
     }
     return nil
-  }
-
-  /// Files that may hold a memory limit of this process's control group and of those above it.
-  private static func groupFiles() -> [String] {
-    let text = (try? String(contentsOfFile: "/proc/self/cgroup", encoding: .utf8)) ?? ""
-    return text.split(separator: "\n").flatMap { line -> [String] in
-      let fields = line.split(separator: ":", maxSplits: 2, omittingEmptySubsequences: false)
-      guard fields.count == 3 else { return [] }
-      let isSecond = fields[0] == "0"
-      guard isSecond || fields[1].split(separator: ",").contains("memory") else { return [] }
-      let (root, name) =
-        isSecond
-        ? ("/sys/fs/cgroup", "memory.max")
-        : ("/sys/fs/cgroup/memory", "memory.limit_in_bytes")
-      var path = String(fields[2])
-      var files = ["\(root)/\(name)"]
-      while path.count > 1 {
-        files.append("\(root)\(path)/\(name)")
-        path = (path as NSString).deletingLastPathComponent
-      }
-      return files
-    }
   }
 }

@@ -8,8 +8,8 @@ enum Machine {
   /// The host's name.
   static let name = ProcessInfo.processInfo.hostName
 
-  /// Cores that this process may use.
-  static var cores: Int { ProcessInfo.processInfo.activeProcessorCount }
+  /// Cores that this process may use, and who says so.
+  static var cores: AvailableCores { .now }
 
   /// The kernel variant: `IGLA_CPU`, or the best one.
   static func kernels() throws -> KernelSet { try KernelSet.select(wantedKernels) }

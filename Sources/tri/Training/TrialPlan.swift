@@ -5,51 +5,63 @@ import LanguageModel
 import Scoring
 import Training
 
-/// The memory that a trial takes, and whether the machine has it.
+/// A trial with the memory that it takes, settled before anything is loaded.
 struct TrialPlan {
+  private(set) var configuration: TrainingConfiguration
+  let setting: TrialSetting
   let memory: MemoryPlan
-  let limit: (bytes: Int, source: String)
 
-  /// What the program itself has in memory beyond what it has when it plans: more of its code and
-  /// of Foundation's, and the stacks and heaps of its threads.
-  private static let programGrowth = 8 << 20
-  private static let threadGrowth = 64 << 10
-
-  /// Plans a trial; the program as it is now is measured, so plan before anything is loaded.
+  /// Plans a trial.
   ///
   /// Of what exceeds the limit by its weights and their gradients alone, no more is listed.
-  /// - Precondition: The configuration is valid, for this corpus too.
-  init(
-    _ configuration: TrainingConfiguration, manifest: CorpusManifest, split: Corpora.Split,
-    kernels: KernelSet, threads: Int
-  ) throws {
-    limit = Machine.memoryLimit()
+  /// - Precondition: The configuration is valid.
+  /// - Throws: `TrainingError` when its windows do not fit into the texts of the corpus.
+  init(_ configuration: TrainingConfiguration, _ setting: TrialSetting) throws {
+    let ranges = setting.manifest.ranges
+    try configuration.validate(
+      trainBytes: setting.textBytes, heldOutBytes: min(ranges.validation.count, ranges.test.count))
+    self.configuration = configuration
+    self.setting = setting
     var least = MemoryPlan()
     least.addLeast(configuration)
-    guard least.total <= limit.bytes else {
+    guard least.total <= setting.limit.bytes else {
       memory = least
       return
     }
-    let ranges = manifest.ranges
+    let (model, kernels, threads) = (configuration.model, setting.kernels, setting.threads)
     var plan = MemoryPlan()
     try plan.addTrainer(
-      configuration,
-      textBytes: (split == .train ? ranges.train : ranges.trainAndValidation).count,
-      kernels: kernels, threads: threads)
-    plan.add("corpus", bytes: manifest.byteCount)
-    if split == .train {
-      try plan.addScorer(configuration.model, kernels: kernels, threads: threads)
+      configuration, textBytes: setting.textBytes, kernels: kernels, threads: threads)
+    plan.add("corpus", bytes: setting.manifest.byteCount)
+    switch setting.scored {
+    case .nothing: break
+    case .validation:
+      try plan.addScorer(model, kernels: kernels, threads: threads)
       plan.add(
         "evaluation",
         bytes: ranges.trainAndValidation.count
-          + StaticScorer.bytes(scored: ranges.validation.count, configuration.model))
+          + StaticScorer.bytes(scored: ranges.validation.count, model))
+    case .test:
+      try plan.addScorer(model, kernels: kernels, threads: threads)
+      // The text before it is copied on its own first.
+      plan.add(
+        "evaluation",
+        bytes: ranges.trainAndValidation.count + setting.manifest.byteCount
+          + StaticScorer.bytes(scored: ranges.test.count, model))
     }
-    plan.add("checkpoint_writer", bytes: Training.Checkpoint.writerBytes(configuration.model))
-    plan.add(
-      "program",
-      bytes: Machine.residentBytes + Self.programGrowth + 2 * threads * Self.threadGrowth)
+    plan.add("checkpoint_writer", bytes: Training.Checkpoint.writerBytes(model))
+    plan.add("program", bytes: setting.programBytes)
     memory = plan
   }
+
+  /// The plan of the same trial with another seed, on which memory does not depend.
+  func with(seed: Int) -> TrialPlan {
+    var plan = self
+    plan.configuration.seed = seed
+    return plan
+  }
+
+  private var limit: (bytes: Int, source: String) { setting.limit }
 
   /// Refuses a trainer that the machine cannot hold, where nothing is scored or saved.
   ///
@@ -77,22 +89,7 @@ struct TrialPlan {
 
   /// A line an item: name, MiB, bytes, and how many equal copies.
   var table: String {
-    let rows =
-      memory.items.map { item in
-        (
-          item.name, item.bytes,
-          item.copies > 1 ? "  \(item.copies) of \(item.bytes / item.copies)" : ""
-        )
-      } + [
-        ("predicted peak", memory.total, "  the sum"), ("limit", limit.bytes, "  \(limit.source)"),
-      ]
-    let width = rows.map(\.0.count).max() ?? 0
-    return rows.map { name, bytes, note in
-      name.padding(toLength: width, withPad: " ", startingAt: 0)
-        + (bytes == .max
-          ? "            more than 8 EiB"
-          : String(format: "%12.2f MiB %16ld bytes", Double(bytes) / 1_048_576, bytes) + note)
-    }.joined(separator: "\n")
+    memory.table([("limit", limit.bytes, limit.source)])
   }
 
   /// The same for machines.

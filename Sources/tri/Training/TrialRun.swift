@@ -24,47 +24,42 @@ final class TrialRun {
   /// Part of the corpus that it trains on.
   let split: Corpora.Split
   private(set) var origin: Training.Checkpoint.Origin
-  private let kernels: KernelSet
-  private let threads: Int
-  private var scorer: Transformer?
+  /// Scores; nil where nothing is to be scored.
+  private let scorer: Transformer?
 
   /// When the state was last saved, or the run began.
   private var lastSave = ContinuousClock.now
   /// Step of the newest saved state; nil before the first.
   private(set) var savedStep: Int?
 
-  /// Makes a run at its first step; a verification's `split` is `.trainAndValidation`.
+  /// Makes a run at its first step, and reserves all memory that it will ever need.
   ///
-  /// - Throws: `TrainingError` for an impossible configuration or when memory is refused.
-  init(
-    configuration: TrainingConfiguration, corpus: Corpus, split: Corpora.Split,
-    kernels: KernelSet, threads: Int
-  ) throws {
-    try Self.validate(configuration, corpus.manifest, split)
-    try TrialPlan(
-      configuration, manifest: corpus.manifest, split: split, kernels: kernels, threads: threads
-    ).check()
+  /// - Parameters:
+  ///   - plan: What was found to fit.
+  ///   - corpus: The one that it was made for.
+  /// - Throws: `TrainingError` when memory is refused all the same.
+  init(_ plan: TrialPlan, corpus: Corpus) throws {
+    let setting = plan.setting
+    precondition(
+      corpus.manifest == setting.manifest,
+      "[TrialRun] planned on \(setting.manifest.name), got \(corpus.manifest.name)")
     self.corpus = corpus
-    self.split = split
-    self.kernels = kernels
-    self.threads = threads
+    split = setting.split
     trainer = try Trainer(
-      configuration: configuration, text: Array(corpus.bytes(of: split)), kernels: kernels,
-      threads: threads)
+      configuration: plan.configuration, text: Array(corpus.bytes(of: split)),
+      kernels: setting.kernels, threads: setting.threads, cores: setting.cores)
     Self.warnOfRefusedThreads(trainer.engine)
+    // Now rather than at the first score: what starts does not fail for memory later.
+    scorer =
+      setting.scored == .nothing
+      ? nil
+      : try Self.scoringEngine(
+        plan.configuration.model, kernels: setting.kernels, threads: setting.threads,
+        cores: setting.cores)
     origin = Training.Checkpoint.Origin(
       corpus: corpus.manifest.name, corpusHash: corpus.manifest.sha256,
-      trainedOn: split.label, kernels: kernels.name, program: try Machine.executableHash())
-  }
-
-  /// Checks that windows of the configuration fit into the texts of a corpus.
-  static func validate(
-    _ configuration: TrainingConfiguration, _ manifest: CorpusManifest, _ split: Corpora.Split
-  ) throws {
-    let ranges = manifest.ranges
-    try configuration.validate(
-      trainBytes: (split == .train ? ranges.train : ranges.trainAndValidation).count,
-      heldOutBytes: min(ranges.validation.count, ranges.test.count))
+      trainedOn: split.label, kernels: setting.kernels.name,
+      program: try Machine.executableHash())
   }
 
   /// Goes on from the newest intact checkpoint at `path`, if there is one.
@@ -110,9 +105,10 @@ final class TrialRun {
     // Out of the way, lest the next save makes it the previous content in place of the intact one.
     if isDamaged { rename(path, path + ".damaged") }
     origin = checkpoint.origin
-    if origin.kernels != kernels.name && !origin.mixed {
+    let kernels = trainer.engine.kernels.name
+    if origin.kernels != kernels && !origin.mixed {
       Console.warn(
-        "resumed with \(kernels.name) kernels what \(origin.kernels) ones began; marked as mixed")
+        "resumed with \(kernels) kernels what \(origin.kernels) ones began; marked as mixed")
       origin.mixed = true
     }
     // A damaged file is to be replaced, even if nothing is left to train.
@@ -156,39 +152,39 @@ final class TrialRun {
   /// The static score of the validation range with the weights as they are.
   ///
   /// - Precondition: The run does not train on validation.
-  func validationScore() throws -> StaticScore {
+  func validationScore() -> StaticScore {
     precondition(split == .train, "[validationScore] the run trains on validation")
     let range = corpus.range(of: .validation)
     let text = Array(corpus.bytes(of: .trainAndValidation))
-    return try score(text, range: range)
+    return score(text, range: range)
   }
 
   /// The static score of the opened test range with the weights as they are.
-  func testScore(_ test: OpenedTest) throws -> StaticScore {
-    try score(Array(test.before) + Array(test.bytes), range: test.bytes.indices)
+  func testScore(_ test: OpenedTest) -> StaticScore {
+    score(Array(test.before) + Array(test.bytes), range: test.bytes.indices)
   }
 
-  private func score(_ text: [UInt8], range: Range<Int>) throws -> StaticScore {
-    let engine =
-      try scorer
-      ?? Self.scoringEngine(
-        trainer.configuration.model, kernels: kernels, threads: threads)
-    scorer = engine
-    trainer.writeScoredWeights(to: engine)
-    return StaticScorer(engine: engine).score(text, range: range)
+  private func score(_ text: [UInt8], range: Range<Int>) -> StaticScore {
+    guard let scorer else {
+      preconditionFailure("[score] the run was planned without an engine that scores")
+    }
+    trainer.writeScoredWeights(to: scorer)
+    return StaticScorer(engine: scorer).score(text, range: range)
   }
 
   /// An engine that only scores.
+  ///
+  /// - Throws: `TrainingError` when memory is refused.
   static func scoringEngine(
-    _ model: ModelConfiguration, kernels: KernelSet, threads: Int
+    _ model: ModelConfiguration, kernels: KernelSet, threads: Int, cores: Int? = nil
   ) throws -> Transformer {
     do {
       let engine = try Transformer(
-        configuration: model, kernels: kernels, threads: threads, batch: 0)
+        configuration: model, kernels: kernels, threads: threads, cores: cores, batch: 0)
       warnOfRefusedThreads(engine)
       return engine
     } catch {
-      throw refused(error)
+      throw TrainingError(error)
     }
   }
 
@@ -199,13 +195,6 @@ final class TrialRun {
       Console.warn(
         "the system refused \(missing) of \(engine.crew.threads) threads: the work is slower")
     }
-  }
-
-  /// What to say when the system refuses memory.
-  static func refused(_ error: AllocationError) -> TrainingError {
-    TrainingError(
-      .unavailable, "the system refused \(error.bytes) bytes of memory",
-      hint: "stop other programs, or use a smaller model", cause: error)
   }
 }
 
