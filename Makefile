@@ -88,6 +88,9 @@ check: setup
 	@! git ls-files | grep -E '\.(py|sh|ipynb)$$' \
 	  || { echo "error: law L-R1: everything that can be Swift is Swift" >&2; exit 65; }
 	$(MAKE) test
+	@[ "$$(uname -m)" != x86_64 ] || { set -o pipefail; nm .build/release/KernelsAVX*.build/*.o \
+	  | awk '$$2 == "W" && $$3 !~ /^[$$]s[0-9]+KernelsAVX/ { print; alien = 1 } END { exit alien }'; } \
+	  || { echo "error: the linker may take code of a vector variant for others" >&2; exit 65; }
 
 format:
 	git ls-files -z '*.swift' | xargs -0 swift format format -i --parallel

@@ -4,10 +4,12 @@ import KernelInterface
 let bfloat16Depth = 256
 
 /// This variant's bf16 functions.
-let bfloat16Kernels = BFloat16Kernels(
-  inHardware: hasBFloat16Products, panelWidth: tileColumns, pairColumns: pairColumns,
-  pairRows: pairRows, pack: packBFloat16, multiply: multiplyBFloat16,
-  multiplyAddChains: multiplyAddPairsChains)
+var bfloat16Kernels: BFloat16Kernels {
+  BFloat16Kernels(
+    inHardware: hasBFloat16Products, panelWidth: tileColumns, pairColumns: pairColumns,
+    pairRows: pairRows, pack: packBFloat16, multiply: multiplyBFloat16,
+    multiplyAddChains: multiplyAddPairsChains)
+}
 
 /// What the hardware's dot product of pairs adds to `a`, computed in float32.
 ///
