@@ -74,7 +74,7 @@ public struct ProductBenchmark: Sendable, Encodable {
       },
       weightGradient: rate {
         kernels.pack(y, O, 1, R, O, gradient)
-        kernels.packRows(x, I, R, I, rowPanels)
+        kernels.packRows(x, I, R, I, .none, rowPanels)
         kernels.multiply(
           MatrixProduct(
             M: I, N: O, K: R, rowPanels: rowPanels, panels: gradient, c: dW, cRow: O,

@@ -21,11 +21,12 @@ public struct BFloat16Kernels: Sendable {
       _ wordStride: Int
     ) -> Void
 
-  /// Rounds `x (rows, columns)` to words of row pairs, `(⌈rows/2⌉, columns)`.
+  /// Rounds `x (rows, columns)`, or what the prologue makes of it, to words of row pairs,
+  /// `(⌈rows/2⌉, columns)`.
   public let pairRows:
     @Sendable (
-      _ x: Floats, _ stride: Int, _ rows: Int, _ columns: Int, _ words: MutableWords,
-      _ wordStride: Int
+      _ x: Floats, _ stride: Int, _ rows: Int, _ columns: Int, _ prologue: OperandPrologue,
+      _ words: MutableWords, _ wordStride: Int
     ) -> Void
 
   /// Rounds and packs `b (K, N)` into panels of `P` columns, `(⌈N/P⌉, ⌈K/2⌉, P)` words.
@@ -37,12 +38,12 @@ public struct BFloat16Kernels: Sendable {
       _ panels: MutableWords
     ) -> Void
 
-  /// Multiplies: `c = a · b`, or `c += a · b` when accumulating.
+  /// Multiplies: `c = addend + a · b`, and then the epilogue.
   ///
   /// An element's sum starts at zero and takes each word's high product, then its low one, each
-  /// rounded once to float32; every 256 words it is added to `c` and starts anew. So all variants
-  /// give the same bits, but for numbers below 2⁻¹²⁶, which the hardware takes for zero, and sums
-  /// whose single products overflow.
+  /// rounded once to float32; every 256 words it is added, to the addend first and then to what came
+  /// of it, and starts anew. So all variants give the same bits, but for numbers below 2⁻¹²⁶, which
+  /// the hardware takes for zero, and sums whose single products overflow.
   ///
   /// - Source: Intel 64 and IA-32 Architectures Software Developer's Manual, VDPBF16PS.
   public let multiply: @Sendable (_ product: BFloat16Product) -> Void
@@ -56,7 +57,8 @@ public struct BFloat16Kernels: Sendable {
   public init(
     inHardware: Bool, panelWidth: Int,
     pairColumns: @escaping @Sendable (Floats, Int, Int, Int, MutableWords, Int) -> Void,
-    pairRows: @escaping @Sendable (Floats, Int, Int, Int, MutableWords, Int) -> Void,
+    pairRows:
+      @escaping @Sendable (Floats, Int, Int, Int, OperandPrologue, MutableWords, Int) -> Void,
     pack: @escaping @Sendable (Floats, Int, Int, Int, Int, MutableWords) -> Void,
     multiply: @escaping @Sendable (BFloat16Product) -> Void,
     multiplyAddChains: @escaping @Sendable (Int) -> Float

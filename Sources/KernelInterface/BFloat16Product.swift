@@ -1,4 +1,4 @@
-/// The operands of one matrix product `c (M, N) = a (M, K) · b (K, N)` of bf16 numbers.
+/// The operands of one matrix product `c (M, N) = addend + a (M, K) · b (K, N)` of bf16 numbers.
 ///
 /// An operand is made of words: two bf16 numbers that are neighbours in the summed dimension, the
 /// earlier one in the word's low half. Where `K` is odd, the last high half is zero.
@@ -13,12 +13,15 @@ public struct BFloat16Product {
   public var panels: UnsafePointer<UInt32>
   /// Element `(m, n)` lies at `c[m · cRow + n]`.
   public var c: UnsafeMutablePointer<Float>, cRow: Int
-  /// Whether the product is added to `c`; otherwise `c` is overwritten without being read.
-  public var accumulate: Bool
+  /// What the product is added to.
+  public let addend: ProductAddend
+  /// What is done to the complete sums.
+  public let epilogue: ProductEpilogue
 
   public init(
     M: Int, N: Int, pairs: Int, a: UnsafePointer<UInt32>, aRow: Int, aColumn: Int = 1,
-    panels: UnsafePointer<UInt32>, c: UnsafeMutablePointer<Float>, cRow: Int, accumulate: Bool
+    panels: UnsafePointer<UInt32>, c: UnsafeMutablePointer<Float>, cRow: Int,
+    addend: ProductAddend, epilogue: ProductEpilogue = .none
   ) {
     self.M = M
     self.N = N
@@ -29,6 +32,7 @@ public struct BFloat16Product {
     self.panels = panels
     self.c = c
     self.cRow = cRow
-    self.accumulate = accumulate
+    self.addend = addend
+    self.epilogue = epilogue
   }
 }

@@ -2,7 +2,8 @@ extension KernelSet {
   /// The same functions, each of which counts its time in `profile`.
   ///
   /// An engine made with them is to run on one thread. Operations are counted for matrix products,
-  /// two for a multiplication and its addition; triangles left out do not.
+  /// two for a multiplication and its addition; triangles left out do not count, nor do epilogues,
+  /// whose time is the product's.
   public func profiled(by profile: Profile) -> KernelSet {
     let plain = self
     var set = self
@@ -10,8 +11,8 @@ extension KernelSet {
     set.pack = { b, row, column, K, N, panels in
       profile.measure("pack") { plain.pack(b, row, column, K, N, panels) }
     }
-    set.packRows = { x, stride, K, M, panels in
-      profile.measure("pack") { plain.packRows(x, stride, K, M, panels) }
+    set.packRows = { x, stride, K, M, prologue, panels in
+      profile.measure("pack") { plain.packRows(x, stride, K, M, prologue, panels) }
     }
     set.multiply = { product in
       let count = 2 * Double(product.M) * Double(product.N) * Double(product.K)
@@ -93,9 +94,9 @@ extension BFloat16Kernels {
           plain.pairColumns(x, stride, rows, columns, words, wordStride)
         }
       },
-      pairRows: { x, stride, rows, columns, words, wordStride in
+      pairRows: { x, stride, rows, columns, prologue, words, wordStride in
         profile.measure("round to bf16") {
-          plain.pairRows(x, stride, rows, columns, words, wordStride)
+          plain.pairRows(x, stride, rows, columns, prologue, words, wordStride)
         }
       },
       pack: { b, row, column, K, N, panels in

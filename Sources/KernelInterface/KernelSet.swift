@@ -25,14 +25,16 @@ public struct KernelSet: Sendable {
       _ panels: MutableFloats
     ) -> Void
 
-  /// Packs `xᵀ` for `x (K, M)` as the first operand of a product: panels of
-  /// ``MatrixProduct/tileRows`` rows, `(⌈M / tileRows⌉, K, tileRows)`, padded with zeros.
+  /// Packs `xᵀ` for `x (K, M)`, or what the prologue makes of it, as the first operand of a
+  /// product: panels of ``MatrixProduct/tileRows`` rows, `(⌈M / tileRows⌉, K, tileRows)`, padded
+  /// with zeros.
   public internal(set) var packRows:
     @Sendable (
-      _ x: Floats, _ rowStride: Int, _ K: Int, _ M: Int, _ panels: MutableFloats
+      _ x: Floats, _ rowStride: Int, _ K: Int, _ M: Int, _ prologue: OperandPrologue,
+      _ panels: MutableFloats
     ) -> Void
 
-  /// Multiplies: `c = a · b`, or `c += a · b` when accumulating.
+  /// Multiplies: `c = addend + a · b`, and then the epilogue.
   public internal(set) var multiply: @Sendable (_ product: MatrixProduct) -> Void
 
   /// Writes `gain · x / rms(x)` row by row and keeps `1 / rms`.
@@ -147,7 +149,8 @@ public struct KernelSet: Sendable {
   public init(
     name: String, panelWidth: Int, lanes: Int, bfloat16: BFloat16Kernels,
     pack: @escaping @Sendable (Floats, Int, Int, Int, Int, MutableFloats) -> Void,
-    packRows: @escaping @Sendable (Floats, Int, Int, Int, MutableFloats) -> Void,
+    packRows:
+      @escaping @Sendable (Floats, Int, Int, Int, OperandPrologue, MutableFloats) -> Void,
     multiply: @escaping @Sendable (MatrixProduct) -> Void,
     rmsNorm: @escaping @Sendable (Floats, Floats, Int, Int, MutableFloats, MutableFloats) -> Void,
     rmsNormBackward:

@@ -1,4 +1,4 @@
-/// The operands of one matrix product `c (M, N) = a (M, K) · b (K, N)`.
+/// The operands of one matrix product `c (M, N) = addend + a (M, K) · b (K, N)`.
 public struct MatrixProduct {
   /// Rows of `a` and `c`, columns of `b` and `c`, and the summed dimension.
   public var M: Int, N: Int, K: Int
@@ -14,10 +14,12 @@ public struct MatrixProduct {
   public var packedRows: Int
   /// Element `(m, n)` lies at `c[m · cRow + n]`.
   public var c: UnsafeMutablePointer<Float>, cRow: Int
-  /// Whether the product is added to `c`; otherwise `c` is overwritten without being read.
-  public var accumulate: Bool
-  /// Which part of the work is known to be of no use.
-  public var triangle: Triangle
+  /// What the product is added to.
+  public let addend: ProductAddend
+  /// Which part of the work is known to be of no use; none where there is an epilogue.
+  public private(set) var triangle = Triangle.none
+  /// What is done to the complete sums.
+  public let epilogue: ProductEpilogue
 
   /// Triangles that a product may leave out.
   ///
@@ -63,10 +65,23 @@ public struct MatrixProduct {
     aPanel = Self.tileRows * K
   }
 
+  /// The product that replaces `c` or, where `accumulate` says so, is added to it.
   public init(
     M: Int, N: Int, K: Int, a: UnsafePointer<Float>, aRow: Int, aColumn: Int = 1,
     panels: UnsafePointer<Float>, packedRows: Int? = nil, c: UnsafeMutablePointer<Float>,
     cRow: Int, accumulate: Bool, triangle: Triangle = .none
+  ) {
+    self.init(
+      M: M, N: N, K: K, a: a, aRow: aRow, aColumn: aColumn, panels: panels,
+      packedRows: packedRows, c: c, cRow: cRow, addend: accumulate ? .result : .nothing)
+    self.triangle = triangle
+  }
+
+  /// The product with what comes before and after it.
+  public init(
+    M: Int, N: Int, K: Int, a: UnsafePointer<Float>, aRow: Int, aColumn: Int = 1,
+    panels: UnsafePointer<Float>, packedRows: Int? = nil, c: UnsafeMutablePointer<Float>,
+    cRow: Int, addend: ProductAddend, epilogue: ProductEpilogue = .none
   ) {
     self.M = M
     self.N = N
@@ -79,7 +94,7 @@ public struct MatrixProduct {
     self.packedRows = packedRows ?? K
     self.c = c
     self.cRow = cRow
-    self.accumulate = accumulate
-    self.triangle = triangle
+    self.addend = addend
+    self.epilogue = epilogue
   }
 }

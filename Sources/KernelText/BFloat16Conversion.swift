@@ -54,7 +54,26 @@ func pairColumns(
 
 func pairRows(
   _ x: UnsafePointer<Float>, _ stride: Int, _ rows: Int, _ columns: Int,
-  _ words: UnsafeMutablePointer<UInt32>, _ wordStride: Int
+  _ prologue: OperandPrologue, _ words: UnsafeMutablePointer<UInt32>, _ wordStride: Int
+) {
+  switch prologue {
+  case .none:
+    pairRows(x, stride, rows, columns, words, wordStride, vector: { $0 }, scalar: { $0 })
+  case .squaredReLU:
+    pairRows(x, stride, rows, columns, words, wordStride) {
+      squaredReLU($0)
+    } scalar: {
+      squaredReLU($0)
+    }
+  }
+}
+
+/// The same with a function of each element, given for a register of them and for one.
+@inline(__always)
+private func pairRows(
+  _ x: UnsafePointer<Float>, _ stride: Int, _ rows: Int, _ columns: Int,
+  _ words: UnsafeMutablePointer<UInt32>, _ wordStride: Int, vector: (Vector) -> Vector,
+  scalar: (Float) -> Float
 ) {
   for j in 0..<((rows + 1) / 2) {
     let low = x + 2 * j * stride
@@ -62,12 +81,12 @@ func pairRows(
     let out = words + j * wordStride
     if 2 * j + 1 < rows {
       eachLane(columns) { i in
-        store(paired(load(low + i), load(high + i)), out + i)
+        store(paired(vector(load(low + i)), vector(load(high + i))), out + i)
       } scalar: { i in
-        out[i] = paired(low[i], high[i])
+        out[i] = paired(scalar(low[i]), scalar(high[i]))
       }
     } else {
-      for i in 0..<columns { out[i] = paired(low[i], 0) }
+      for i in 0..<columns { out[i] = paired(scalar(low[i]), 0) }
     }
   }
 }

@@ -26,15 +26,14 @@ func multiplyAddHalves(_ a: Vector, _ x: BitVector, _ y: BitVector) -> Vector {
 
 func multiplyBFloat16(_ p: BFloat16Product) {
   if p.pairs == 0 {
-    if !p.accumulate {
-      for m in 0..<p.M { (p.c + m * p.cRow).update(repeating: 0, count: p.N) }
-    }
-    return
+    return multiplyNothing(
+      M: p.M, N: p.N, c: p.c, cRow: p.cRow, addend: p.addend, epilogue: p.epilogue)
   }
+  var sums = PartialSums(p.addend, c: p.c, cRow: p.cRow)
   var k = 0
   while k < p.pairs {
     let depth = min(bfloat16Depth, p.pairs - k)
-    let accumulate = p.accumulate || k > 0
+    let completes = p.epilogue.isSome && k + depth == p.pairs
     var m = 0
     while m < p.M {
       let lastRow = min(m + blockRows, p.M)
@@ -44,10 +43,15 @@ func multiplyBFloat16(_ p: BFloat16Product) {
         let columns = min(tileColumns, p.N - n)
         var row = m
         while row < lastRow {
+          let rows = min(tileRows, p.M - row)
           multiplyTile(
             a: p.a + row * p.aRow + k * p.aColumn, aRow: p.aRow, aColumn: p.aColumn, b: panel,
-            depth: depth, c: p.c + row * p.cRow + n, cRow: p.cRow,
-            rows: min(tileRows, p.M - row), columns: columns, accumulate: accumulate)
+            depth: depth, c: p.c + row * p.cRow + n, cRow: p.cRow, rows: rows, columns: columns,
+            addend: sums.tile(row, n), addendRow: sums.stride)
+          if completes {
+            apply(
+              p.epilogue, c: p.c, cRow: p.cRow, row: row, column: n, rows: rows, columns: columns)
+          }
           row += tileRows
         }
         n += tileColumns
@@ -55,6 +59,7 @@ func multiplyBFloat16(_ p: BFloat16Product) {
       }
       m += blockRows
     }
+    sums = PartialSums(.result, c: p.c, cRow: p.cRow)
     k += depth
   }
 }

@@ -1,17 +1,30 @@
 import KernelInterface
 
+/// ReLU² of each lane.
+@inline(__always)
+func squaredReLU(_ x: Vector) -> Vector {
+  // Written so that NaN is not below zero and stays.
+  let positive = x.replacing(with: Vector.zero, where: x .< 0)
+  return positive * positive
+}
+
+/// The same of one number.
+@inline(__always)
+func squaredReLU(_ x: Float) -> Float {
+  let positive = x < 0 ? 0 : x
+  return positive * positive
+}
+
+@inline(__always)
 func squaredReLU(_ x: UnsafePointer<Float>, _ count: Int, _ out: UnsafeMutablePointer<Float>) {
   eachLane(count) { i in
-    let v = load(x + i)
-    // Written so that NaN is not below zero and stays.
-    let positive = v.replacing(with: Vector.zero, where: v .< 0)
-    store(positive * positive, out + i)
+    store(squaredReLU(load(x + i)), out + i)
   } scalar: { i in
-    let positive = x[i] < 0 ? 0 : x[i]
-    out[i] = positive * positive
+    out[i] = squaredReLU(x[i])
   }
 }
 
+@inline(__always)
 func squaredReLUBackward(
   _ x: UnsafePointer<Float>, _ count: Int, _ dOut: UnsafeMutablePointer<Float>
 ) {

@@ -50,42 +50,10 @@ func pack(
   }
 }
 
-/// Packs `xᵀ` for `x (K, M)` into panels of `tileRows` rows, `(⌈M / tileRows⌉, K, tileRows)`.
-func packRows(
-  _ x: UnsafePointer<Float>, _ rowStride: Int, _ K: Int, _ M: Int,
-  _ panels: UnsafeMutablePointer<Float>
-) {
-  var out = panels
-  var m = 0
-  while m < M {
-    let columns = min(tileRows, M - m)
-    if columns == tileRows {
-      for k in 0..<K {
-        let source = UnsafeRawPointer(x + k * rowStride + m)
-        let target = UnsafeMutableRawPointer(out + k * tileRows)
-        target.storeBytes(of: source.loadUnaligned(as: SIMD4<Float>.self), as: SIMD4<Float>.self)
-        target.storeBytes(
-          of: source.loadUnaligned(fromByteOffset: 16, as: SIMD2<Float>.self), toByteOffset: 16,
-          as: SIMD2<Float>.self)
-      }
-    } else {
-      for k in 0..<K {
-        for j in 0..<tileRows {
-          out[k * tileRows + j] = j < columns ? x[k * rowStride + m + j] : 0
-        }
-      }
-    }
-    out += K * tileRows
-    m += tileRows
-  }
-}
-
 func multiply(_ p: MatrixProduct) {
   if p.K == 0 {
-    if !p.accumulate {
-      for m in 0..<p.M { (p.c + m * p.cRow).update(repeating: 0, count: p.N) }
-    }
-    return
+    return multiplyNothing(
+      M: p.M, N: p.N, c: p.c, cRow: p.cRow, addend: p.addend, epilogue: p.epilogue)
   }
   if p.M == 1 { return multiplyRow(p) }
   var resultDiagonal = Int.max
@@ -97,10 +65,11 @@ func multiply(_ p: MatrixProduct) {
   case .operand(let diagonal): operandDiagonal = diagonal
   case .transposedOperand: skipsLeft = true
   }
+  var sums = PartialSums(p.addend, c: p.c, cRow: p.cRow)
   var k = 0
   while k < p.K {
     let depth = min(blockDepth, p.K - k)
-    let accumulate = p.accumulate || k > 0
+    let completes = p.epilogue.isSome && k + depth == p.K
     var m = 0
     while m < p.M {
       let lastRow = min(m + blockRows, p.M)
@@ -113,17 +82,21 @@ func multiply(_ p: MatrixProduct) {
         if n > resultDiagonal { row = max(m, (n - resultDiagonal) / tileRows * tileRows) }
         while row < lastRow {
           let rows = min(tileRows, p.M - row)
-          // The part of this block where `a` is not zero; a first block is written even if empty.
+          // The part of this block where `a` is not zero; `c` is written even if that is empty.
           let start = skipsLeft ? min(max(k, row), k + depth) : k
           let end =
             operandDiagonal == Int.max
             ? k + depth : min(k + depth, max(start, row + tileRows + operandDiagonal))
-          if start < end || !accumulate {
+          if start < end || !sums.areInC {
             multiplyTile(
               a: p.a + row / tileRows * p.aPanel + start * p.aColumn, aRow: p.aRow,
               aColumn: p.aColumn, b: panel + (start - k) * tileColumns, depth: end - start,
               c: p.c + row * p.cRow + n, cRow: p.cRow, rows: rows, columns: columns,
-              accumulate: accumulate)
+              addend: sums.tile(row, n), addendRow: sums.stride)
+          }
+          if completes {
+            apply(
+              p.epilogue, c: p.c, cRow: p.cRow, row: row, column: n, rows: rows, columns: columns)
           }
           row += tileRows
         }
@@ -132,6 +105,7 @@ func multiply(_ p: MatrixProduct) {
       }
       m += blockRows
     }
+    sums = PartialSums(.result, c: p.c, cRow: p.cRow)
     k += depth
   }
 }
@@ -140,7 +114,8 @@ func multiply(_ p: MatrixProduct) {
 @inline(__always)
 func multiplyTile<Element: ProductElement>(
   a: UnsafePointer<Element>, aRow: Int, aColumn: Int, b: UnsafePointer<Element>, depth: Int,
-  c: UnsafeMutablePointer<Float>, cRow: Int, rows: Int, columns: Int, accumulate: Bool
+  c: UnsafeMutablePointer<Float>, cRow: Int, rows: Int, columns: Int,
+  addend: UnsafePointer<Float>?, addendRow: Int
 ) {
   let width = Vector.scalarCount
   let a0 = a
@@ -179,24 +154,25 @@ func multiplyTile<Element: ProductElement>(
     i += aColumn
   }
   let full = columns == tileColumns
-  finish(c00, c01, c, full, columns, accumulate)
-  if rows > 1 { finish(c10, c11, c + cRow, full, columns, accumulate) }
-  if rows > 2 { finish(c20, c21, c + 2 * cRow, full, columns, accumulate) }
-  if rows > 3 { finish(c30, c31, c + 3 * cRow, full, columns, accumulate) }
-  if rows > 4 { finish(c40, c41, c + 4 * cRow, full, columns, accumulate) }
-  if rows > 5 { finish(c50, c51, c + 5 * cRow, full, columns, accumulate) }
+  finish(c00, c01, c, full, columns, addend)
+  if rows > 1 { finish(c10, c11, c + cRow, full, columns, addend.map { $0 + addendRow }) }
+  if rows > 2 { finish(c20, c21, c + 2 * cRow, full, columns, addend.map { $0 + 2 * addendRow }) }
+  if rows > 3 { finish(c30, c31, c + 3 * cRow, full, columns, addend.map { $0 + 3 * addendRow }) }
+  if rows > 4 { finish(c40, c41, c + 4 * cRow, full, columns, addend.map { $0 + 4 * addendRow }) }
+  if rows > 5 { finish(c50, c51, c + 5 * cRow, full, columns, addend.map { $0 + 5 * addendRow }) }
 }
 
+/// Stores one row of a tile, added to the addend if there is one.
 @inline(__always)
 func finish(
   _ first: Vector, _ second: Vector, _ c: UnsafeMutablePointer<Float>, _ full: Bool,
-  _ columns: Int, _ accumulate: Bool
+  _ columns: Int, _ addend: UnsafePointer<Float>?
 ) {
   let width = Vector.scalarCount
   if full {
-    if accumulate {
-      store(load(c) + first, c)
-      store(load(c + width) + second, c + width)
+    if let addend {
+      store(load(addend) + first, c)
+      store(load(addend + width) + second, c + width)
     } else {
       store(first, c)
       store(second, c + width)
@@ -204,7 +180,7 @@ func finish(
   } else {
     for j in 0..<columns {
       let value = j < width ? first[j] : second[j - width]
-      c[j] = accumulate ? c[j] + value : value
+      c[j] = addend.map { $0[j] + value } ?? value
     }
   }
 }

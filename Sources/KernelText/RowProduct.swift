@@ -7,18 +7,24 @@ import KernelInterface
 /// so that a row has the same bits alone and among others.
 func multiplyRow(_ p: MatrixProduct) {
   let panelSize = p.packedRows * tileColumns
+  let start = PartialSums(p.addend, c: p.c, cRow: p.cRow)
   var n = 0
   while n < p.N {
     let panel = p.panels + n / tileColumns * panelSize
     let columns = min(4 * tileColumns, p.N - n)
+    var sums = start
     var k = 0
     while k < p.K {
       let depth = min(blockDepth, p.K - k)
       multiplyRowTile(
         a: p.a + k * p.aColumn, aColumn: p.aColumn, b: panel + k * tileColumns,
         panelSize: panelSize, depth: depth, c: p.c + n, columns: columns,
-        accumulate: p.accumulate || k > 0)
+        addend: sums.tile(0, n))
+      sums = PartialSums(.result, c: p.c, cRow: p.cRow)
       k += depth
+    }
+    if p.epilogue.isSome {
+      apply(p.epilogue, c: p.c, cRow: p.cRow, row: 0, column: n, rows: 1, columns: columns)
     }
     n += 4 * tileColumns
   }
@@ -28,7 +34,7 @@ func multiplyRow(_ p: MatrixProduct) {
 @inline(__always)
 func multiplyRowTile(
   a: UnsafePointer<Float>, aColumn: Int, b: UnsafePointer<Float>, panelSize: Int, depth: Int,
-  c: UnsafeMutablePointer<Float>, columns: Int, accumulate: Bool
+  c: UnsafeMutablePointer<Float>, columns: Int, addend: UnsafePointer<Float>?
 ) {
   let width = Vector.scalarCount
   let b1 = columns > tileColumns ? b + panelSize : b
@@ -51,12 +57,14 @@ func multiplyRowTile(
     i += aColumn
   }
   let P = tileColumns
-  finish(c00, c01, c, columns >= P, columns, accumulate)
-  if columns > P { finish(c10, c11, c + P, columns >= 2 * P, columns - P, accumulate) }
+  finish(c00, c01, c, columns >= P, columns, addend)
+  if columns > P {
+    finish(c10, c11, c + P, columns >= 2 * P, columns - P, addend.map { $0 + P })
+  }
   if columns > 2 * P {
-    finish(c20, c21, c + 2 * P, columns >= 3 * P, columns - 2 * P, accumulate)
+    finish(c20, c21, c + 2 * P, columns >= 3 * P, columns - 2 * P, addend.map { $0 + 2 * P })
   }
   if columns > 3 * P {
-    finish(c30, c31, c + 3 * P, columns >= 4 * P, columns - 3 * P, accumulate)
+    finish(c30, c31, c + 3 * P, columns >= 4 * P, columns - 3 * P, addend.map { $0 + 3 * P })
   }
 }

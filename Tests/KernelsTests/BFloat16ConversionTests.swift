@@ -15,7 +15,8 @@ import Testing
     // One row, so that each number is in the low half over a high half of zero; then as the second.
     for high in [false, true] {
       let rows = high ? [Float](repeating: 0, count: x.count) + x : x
-      kernels.bfloat16.pairRows(rows, x.count, high ? 2 : 1, x.count, words.pointer, x.count)
+      kernels.bfloat16.pairRows(
+        rows, x.count, high ? 2 : 1, x.count, .none, words.pointer, x.count)
       let wrong = x.indices.filter { i in
         let result = BFloat16.half(words.pointer[i], high: high)
         let other = words.pointer[i] & (high ? 0xFFFF : 0xFFFF_0000)
@@ -68,7 +69,7 @@ import Testing
         }
       }
       let acrossRows = GuardedWords((rows + 1) / 2 * stride)
-      kernels.pairRows(x.pointer, stride, rows, columns, acrossRows.pointer, stride)
+      kernels.pairRows(x.pointer, stride, rows, columns, .none, acrossRows.pointer, stride)
       for j in 0..<((rows + 1) / 2) {
         for c in 0..<stride {
           let word = acrossRows.pointer[j * stride + c]

@@ -56,7 +56,7 @@ import Testing
         (aRow, aColumn) = (1, M + gap)
         words = GuardedWords(pairs * (M + gap))
         let x = spread(K, M) { a[$1 * K + $0] }
-        kernels.pairRows(x, M + gap, K, M, words.pointer, M + gap)
+        kernels.pairRows(x, M + gap, K, M, .none, words.pointer, M + gap)
       } else {
         (aRow, aColumn) = (pairs + gap, 1)
         words = GuardedWords(M * (pairs + gap))
@@ -72,7 +72,8 @@ import Testing
       kernels.multiply(
         BFloat16Product(
           M: M, N: N, pairs: pairs, a: words.pointer, aRow: aRow, aColumn: aColumn,
-          panels: panels.pointer, c: c.pointer, cRow: cRow, accumulate: test.accumulate))
+          panels: panels.pointer, c: c.pointer, cRow: cRow,
+          addend: test.accumulate ? .result : .nothing))
       let gaps = (0..<M).allSatisfy { m in
         (N..<cRow).allSatisfy { c.isUnwritten(m * cRow + $0) }
       }

@@ -145,7 +145,7 @@ import Testing
       let operands = Operands(test, seed: UInt64(index))
       let (M, N, K) = (test.M, test.N, test.K)
       let a = Guarded(unwritten: (M + rows - 1) / rows * rows * K)
-      kernels.packRows(operands.a.pointer, operands.aColumn, K, M, a.pointer)
+      kernels.packRows(operands.a.pointer, operands.aColumn, K, M, .none, a.pointer)
       #expect(a.intact)
       #expect(a.values.indices.allSatisfy { !a.isUnwritten($0) })
       let P = kernels.panelWidth

@@ -6,6 +6,8 @@ final class MixedScratch: @unchecked Sendable {
   let words: UnsafeMutablePointer<UInt32>
   /// Panels of a gradient, the right operand of a weight's gradient.
   let panels: UnsafeMutablePointer<UInt32>
+  /// Perceptron after ReLU², which the product of another operand writes, `(rows, ⌈hidden/2⌉)`.
+  let activated: Activations
 
   private let arena: FloatArena
 
@@ -22,12 +24,15 @@ final class MixedScratch: @unchecked Sendable {
     let wordOffset = plan.place(
       max(rows * (columnPairs + Self.padding), rowPairs * (widest + Self.padding)))
     let panelOffset = plan.place((widest + P - 1) / P * P * rowPairs)
+    let activatedStride = Self.stride((configuration.hidden + 1) / 2)
+    let activatedOffset = plan.place(rows * activatedStride)
     arena = try FloatArena(count: plan.count)
     // A word is as large as a float.
     let base = UnsafeMutableRawPointer(arena.base).bindMemory(
       to: UInt32.self, capacity: plan.count)
     words = base + wordOffset
     panels = base + panelOffset
+    activated = .pairs(base + activatedOffset, stride: activatedStride)
   }
 
   /// Distance between rows of `words` words: no whole number of half pages, lest all rows fall into

@@ -37,20 +37,23 @@ extension Transformer {
   }
 
   /// Backward of `out = input · W`: `dW += inputᵀ · dOut` and `dInput = dOut · Wᵀ`.
+  ///
+  /// The prologue makes the input of what is given; the epilogue ends `dInput`.
   private func linearBackward(
     _ rows: Int, _ space: Workspace, _ matrix: PackedWeights.Matrix,
-    input: UnsafePointer<Float>, _ inputStride: Int, dOut: UnsafePointer<Float>,
-    _ dOutStride: Int, dInput: UnsafeMutablePointer<Float>, _ dInputStride: Int,
+    input: UnsafePointer<Float>, _ inputStride: Int, prologue: OperandPrologue = .none,
+    dOut: UnsafePointer<Float>, _ dOutStride: Int, dInput: UnsafeMutablePointer<Float>,
+    _ dInputStride: Int, epilogue: ProductEpilogue = .none,
     _ gradient: UnsafeMutablePointer<Float>
   ) {
     if let mixed = space.mixed {
       return mixedBackward(
-        mixed, rows: rows, matrix, input: input, inputStride, dOut: dOut, dOutStride,
-        dInput: dInput, dInputStride, gradient)
+        mixed, rows: rows, matrix, input: input, inputStride, prologue: prologue, dOut: dOut,
+        dOutStride, dInput: dInput, dInputStride, epilogue: epilogue, gradient)
     }
     let (ins, outs) = (matrix.tensor.rows, matrix.tensor.columns)
     kernels.pack(dOut, dOutStride, 1, rows, outs, space.panels)
-    kernels.packRows(input, inputStride, rows, ins, space.rowPanels)
+    kernels.packRows(input, inputStride, rows, ins, prologue, space.rowPanels)
     kernels.multiply(
       MatrixProduct(
         M: ins, N: outs, K: rows, rowPanels: space.rowPanels, panels: space.panels,
@@ -59,7 +62,7 @@ extension Transformer {
       MatrixProduct(
         M: rows, N: ins, K: outs, a: dOut, aRow: dOutStride,
         panels: packed.arena.base + matrix.backward, c: dInput, cRow: dInputStride,
-        accumulate: false))
+        addend: .nothing, epilogue: epilogue))
   }
 
   /// The gradient of a branch's output: that of the residual stream, masked as the branch was.
@@ -82,13 +85,12 @@ extension Transformer {
     let (rows, stride) = (part.rows, space.hiddenStride)
     let a = space.layers[layer]
     let dOut = branchGradient(part, space, site: 2 + 2 * layer)
-    kernels.squaredReLU(a.hidden, rows * stride, space.hiddenA)
     linearBackward(
-      rows, space, packed.blocks[layer].down, input: space.hiddenA, stride, dOut: dOut, C,
-      dInput: space.hiddenB, stride, gradient)
-    kernels.squaredReLUBackward(a.hidden, rows * stride, space.hiddenB)
+      rows, space, packed.blocks[layer].down, input: a.hidden, stride, prologue: .squaredReLU,
+      dOut: dOut, C, dInput: space.dHidden, stride,
+      epilogue: .squaredReLUGradient(of: a.hidden, stride: stride), gradient)
     linearBackward(
-      rows, space, packed.blocks[layer].up, input: a.hiddenRows, C, dOut: space.hiddenB, stride,
+      rows, space, packed.blocks[layer].up, input: a.hiddenRows, C, dOut: space.dHidden, stride,
       dInput: space.rowsA, C, gradient)
     normAndShiftBackward(
       part, space, x: a.middle, gain: layout.blocks[layer].hiddenGain,

@@ -31,10 +31,12 @@ extension Transformer {
     }
   }
 
-  /// `out = input · W` or `out += input · W`, the columns shared out among threads where that pays.
+  /// `out = addend + input · W` and the epilogue, the columns shared out among threads where that
+  /// pays.
   private func share(
     rows: Int, _ input: UnsafePointer<Float>, _ inputStride: Int, _ matrix: PackedWeights.Matrix,
-    into out: UnsafeMutablePointer<Float>, _ outStride: Int, accumulate: Bool
+    into out: UnsafeMutablePointer<Float>, _ outStride: Int, addend: ProductAddend = .nothing,
+    epilogue: ProductEpilogue = .none
   ) {
     let (K, N, P) = (matrix.tensor.rows, matrix.tensor.columns, kernels.panelWidth)
     let panels = (N + P - 1) / P
@@ -49,7 +51,7 @@ extension Transformer {
         MatrixProduct(
           M: rows, N: min(N, last * P) - first * P, K: K, a: a.pointer, aRow: inputStride,
           panels: b.pointer + first * P * K, c: c.pointer + first * P, cRow: outStride,
-          accumulate: accumulate))
+          addend: addend.columns(from: first * P), epilogue: epilogue.columns(from: first * P)))
     }
   }
 
@@ -79,7 +81,7 @@ extension Transformer {
       }
     }
     guard let projection = packed.ngramProjection else { return }
-    share(rows: rows, cache.ngrams, O * W, projection, into: cache.stream, C, accumulate: true)
+    share(rows: rows, cache.ngrams, O * W, projection, into: cache.stream, C, addend: .result)
   }
 
   /// Adds the attention of the new positions to their stream and keeps their keys and values.
@@ -91,8 +93,7 @@ extension Transformer {
       before: cache.layers[layer].attentionRow)
     let x = cache.queryKeyValue
     share(
-      rows: rows, cache.normed + C, C, packed.blocks[layer].queryKeyValue, into: x, 3 * C,
-      accumulate: false)
+      rows: rows, cache.normed + C, C, packed.blocks[layer].queryKeyValue, into: x, 3 * C)
     let gain = Float(configuration.qkGain / Double(D).squareRoot())
     rotate(rows, x, factor: gain, cache)
     rotate(rows, x + C, factor: 1, cache)
@@ -102,7 +103,7 @@ extension Transformer {
     }
     share(
       rows: rows, cache.attended, C, packed.blocks[layer].attentionOutput, into: cache.stream, C,
-      accumulate: true)
+      addend: .result)
   }
 
   /// Norms and turns the new queries, or the new keys, in place.
@@ -166,11 +167,10 @@ extension Transformer {
     let stride = cache.hiddenStride
     share(
       rows: rows, cache.normed + C, C, packed.blocks[layer].up, into: cache.hidden, stride,
-      accumulate: false)
-    kernels.squaredReLU(cache.hidden, rows * stride, cache.hidden)
+      epilogue: .squaredReLU(into: cache.hidden, stride: stride))
     share(
       rows: rows, cache.hidden, stride, packed.blocks[layer].down, into: cache.stream, C,
-      accumulate: true)
+      addend: .result)
   }
 
   /// Norms the stream's rows into `normed`, and adds the shifted rows before them.
@@ -199,8 +199,9 @@ extension Transformer {
     let p = parameterArena.base
     kernels.rmsNorm(
       cache.stream + row * C, p + layout.finalGain.offset, 1, C, cache.normed, cache.unused)
-    cache.logits.update(from: p + layout.headBias.offset, count: V)
-    share(rows: 1, cache.normed, C, packed.head, into: cache.logits, V, accumulate: true)
+    share(
+      rows: 1, cache.normed, C, packed.head, into: cache.logits, V,
+      addend: .rows(p + layout.headBias.offset, stride: 0))
     cache.probabilities.update(from: cache.logits, count: V)
     kernels.softmax(cache.probabilities, V)
   }

@@ -17,31 +17,35 @@ extension Transformer {
       kernels.rmsNorm(
         space.output, p + layout.finalGain.offset, part.rows, C, space.finalRows,
         space.finalInverse)
-      for row in 0..<part.rows {
-        (space.logits + row * V).update(from: p + layout.headBias.offset, count: V)
-      }
       product(
-        space, rows: part.rows, space.finalRows, C, packed.head, into: space.logits, V,
-        accumulate: true)
+        space, rows: part.rows, .floats(space.finalRows, stride: C), packed.head,
+        into: space.logits, V, addend: .rows(p + layout.headBias.offset, stride: 0))
     }
   }
 
-  /// `out = input · W` with a packed weight matrix.
+  /// `out = addend + input · W` with a packed weight matrix, and then the epilogue.
   private func product(
-    _ space: Workspace, rows: Int, _ input: UnsafePointer<Float>, _ inputStride: Int,
-    _ matrix: PackedWeights.Matrix, into out: UnsafeMutablePointer<Float>, _ outStride: Int,
-    accumulate: Bool
+    _ space: Workspace, rows: Int, _ input: Activations, _ matrix: PackedWeights.Matrix,
+    into out: UnsafeMutablePointer<Float>, _ outStride: Int, addend: ProductAddend = .nothing,
+    epilogue: ProductEpilogue = .none
   ) {
-    if let mixed = space.mixed {
-      return mixedProduct(
-        mixed, rows: rows, input, inputStride, matrix, into: out, outStride,
-        accumulate: accumulate)
+    switch input {
+    case .pairs(let words, let stride):
+      multiplyPairs(
+        rows: rows, words, stride, matrix, into: out, outStride, addend: addend,
+        epilogue: epilogue)
+    case .floats(let input, let stride):
+      if let mixed = space.mixed {
+        return mixedProduct(
+          mixed, rows: rows, input, stride, matrix, into: out, outStride, addend: addend,
+          epilogue: epilogue)
+      }
+      kernels.multiply(
+        MatrixProduct(
+          M: rows, N: matrix.tensor.columns, K: matrix.tensor.rows, a: input, aRow: stride,
+          panels: packed.arena.base + matrix.forward, c: out, cRow: outStride, addend: addend,
+          epilogue: epilogue))
     }
-    kernels.multiply(
-      MatrixProduct(
-        M: rows, N: matrix.tensor.columns, K: matrix.tensor.rows, a: input, aRow: inputStride,
-        panels: packed.arena.base + matrix.forward, c: out, cRow: outStride,
-        accumulate: accumulate))
   }
 
   /// Writes byte embedding plus projected hash rows to the first block's input.
@@ -57,7 +61,8 @@ extension Transformer {
     let channels = configuration.ngramChannels
     maskNgrams(part, space.ngrams)
     product(
-      space, rows: part.rows, space.ngrams, channels, projection, into: x, C, accumulate: true)
+      space, rows: part.rows, .floats(space.ngrams, stride: channels), projection, into: x, C,
+      addend: .result)
   }
 
   private func gatherNgrams(_ part: Part, _ space: Workspace, trains: Bool) {
@@ -116,8 +121,8 @@ extension Transformer {
       part, a.input, gain: block.attentionGain, shift: block.attentionShift,
       out: a.attentionRows, inverse: a.attentionInverse)
     product(
-      space, rows: part.rows, a.attentionRows, C, packed.blocks[layer].queryKeyValue,
-      into: a.queryKeyValue, 3 * C, accumulate: false)
+      space, rows: part.rows, .floats(a.attentionRows, stride: C),
+      packed.blocks[layer].queryKeyValue, into: a.queryKeyValue, 3 * C)
     rotate(part, a, kernels.rotary)
     for sequence in 0..<part.sequences {
       for head in 0..<configuration.heads {
@@ -125,8 +130,8 @@ extension Transformer {
       }
     }
     addBranch(
-      part, space, from: a.attended, C, packed.blocks[layer].attentionOutput, base: a.input,
-      into: a.middle, site: 1 + 2 * layer)
+      part, space, from: .floats(a.attended, stride: C), packed.blocks[layer].attentionOutput,
+      base: a.input, into: a.middle, site: 1 + 2 * layer)
   }
 
   /// Norm, token shift, ReLU² perceptron and residual: `next = middle + perceptron(...)`.
@@ -140,30 +145,26 @@ extension Transformer {
       part, a.middle, gain: block.hiddenGain, shift: block.hiddenShift, out: a.hiddenRows,
       inverse: a.hiddenInverse)
     product(
-      space, rows: part.rows, a.hiddenRows, C, packed.blocks[layer].up, into: a.hidden,
-      space.hiddenStride, accumulate: false)
-    kernels.squaredReLU(a.hidden, part.rows * space.hiddenStride, space.hiddenA)
+      space, rows: part.rows, .floats(a.hiddenRows, stride: C), packed.blocks[layer].up,
+      into: a.hidden, space.hiddenStride, epilogue: space.activated.epilogue)
     addBranch(
-      part, space, from: space.hiddenA, space.hiddenStride, packed.blocks[layer].down,
-      base: a.middle, into: next, site: 2 + 2 * layer)
+      part, space, from: space.activated, packed.blocks[layer].down, base: a.middle, into: next,
+      site: 2 + 2 * layer)
   }
 
   /// `out = base + dropout(input · W)`; `out` may be `base`.
   private func addBranch(
-    _ part: Part, _ space: Workspace, from input: UnsafePointer<Float>, _ inputStride: Int,
-    _ matrix: PackedWeights.Matrix, base: UnsafeMutablePointer<Float>,
-    into out: UnsafeMutablePointer<Float>, site: Int
+    _ part: Part, _ space: Workspace, from input: Activations, _ matrix: PackedWeights.Matrix,
+    base: UnsafeMutablePointer<Float>, into out: UnsafeMutablePointer<Float>, site: Int
   ) {
     let C = configuration.width
-    let count = part.rows * C
     if configuration.dropout > 0, part.dropout != nil {
-      product(
-        space, rows: part.rows, input, inputStride, matrix, into: space.rowsA, C, accumulate: false)
+      product(space, rows: part.rows, input, matrix, into: space.rowsA, C)
       mask(part, space.rowsA, columns: C, rate: configuration.dropout, site: site)
-      kernels.combine(1, base, 1, space.rowsA, count, out)
+      kernels.combine(1, base, 1, space.rowsA, part.rows * C, out)
     } else {
-      if out != base { out.update(from: base, count: count) }
-      product(space, rows: part.rows, input, inputStride, matrix, into: out, C, accumulate: true)
+      product(
+        space, rows: part.rows, input, matrix, into: out, C, addend: .rows(base, stride: C))
     }
   }
 

@@ -39,8 +39,11 @@ final class Workspace: @unchecked Sendable {
   let rowsA: UnsafeMutablePointer<Float>, rowsB: UnsafeMutablePointer<Float>
   /// `(R, 3C)`.
   let dQueryKeyValue: UnsafeMutablePointer<Float>
-  /// `(R, hiddenStride)`.
-  let hiddenA: UnsafeMutablePointer<Float>, hiddenB: UnsafeMutablePointer<Float>
+  /// Perceptron after ReLU², `(R, hiddenStride)` or bf16 pairs of it.
+  let activated: Activations
+  /// Gradient of the perceptron before ReLU², `(R, hiddenStride)`: under float32 in the memory of
+  /// `activated`, which the backward pass does not read.
+  let dHidden: UnsafeMutablePointer<Float>
   /// Panels of an activation's gradient, and of an activation's transpose.
   let panels: UnsafeMutablePointer<Float>, rowPanels: UnsafeMutablePointer<Float>
   /// One block of attention weights and of their gradient, `(queryRows, length)`.
@@ -96,7 +99,8 @@ final class Workspace: @unchecked Sendable {
     let logitOffset = plan.place(R * V)
     let rowOffsets = (0..<3).map { _ in plan.place(R * C) }
     let dQueryOffset = plan.place(R * 3 * C)
-    let hiddenOffsets = (0..<2).map { _ in plan.place(R * stride) }
+    // Where no layer is kept, ReLU² replaces what it is computed from.
+    let hiddenOffset = keepsLayers ? plan.place(R * stride) : offsets[0][11]
     let panelOffset = plan.place(panelSize(R, max(3 * C, F, V)))
     let tile = MatrixProduct.tileRows
     let widest = max(C, F, configuration.ngramChannels)
@@ -123,8 +127,8 @@ final class Workspace: @unchecked Sendable {
     rowsA = base + rowOffsets[1]
     rowsB = base + rowOffsets[2]
     dQueryKeyValue = base + dQueryOffset
-    hiddenA = base + hiddenOffsets[0]
-    hiddenB = base + hiddenOffsets[1]
+    dHidden = base + hiddenOffset
+    activated = mixed?.activated ?? .floats(dHidden, stride: stride)
     panels = base + panelOffset
     rowPanels = base + rowPanelOffset
     weights = base + weightOffsets[0]
