@@ -1,10 +1,14 @@
 public import KernelInterface
 public import Kernels
+public import LanguageModel
 
 /// Speed of one training step's matrix products at one weight matrix `(inputs, outputs)`.
 ///
-/// As a step does them: weights packed beforehand, activations read and packed in every call.
+/// As a step does them: weights packed beforehand, activations read, packed and, for bf16, rounded in
+/// every call.
 public struct ProductBenchmark: Sendable, Encodable {
+  /// `float32` or `mixed-bf16`.
+  public let precision: String
   public let rows: Int, inputs: Int, outputs: Int
   /// `y = x · W`, 10⁹ operations a second.
   public let forward: Double
@@ -12,38 +16,35 @@ public struct ProductBenchmark: Sendable, Encodable {
   public let inputGradient: Double
   /// `dW += xᵀ · dY`.
   public let weightGradient: Double
+  /// Milliseconds that packing the weights takes in both forms, which happens once a step.
+  public let packingMilliseconds: Double
+  /// That time over the three products' at all positions of a step.
+  public let packingShare: Double
 
   /// Measures on the calling thread, best of `rounds` of about `seconds` each.
   ///
+  /// - Parameters:
+  ///   - precision: Of the operands; without the processor's help bf16 is emulated.
+  ///   - R: Rows of activations in a call.
+  ///   - I: Rows of the weight matrix.
+  ///   - O: Columns of the weight matrix.
+  ///   - positions: Rows of a whole step, for which the weights are packed once.
+  ///   - kernels: The processor variant to compute with.
+  ///   - rounds: How many times to measure.
+  ///   - seconds: Of a round.
   /// - Throws: `AllocationError`.
+  /// - Returns: Rates and times of the best rounds.
   public static func run(
-    rows R: Int, inputs I: Int, outputs O: Int, kernels: KernelSet, rounds: Int = 5,
-    seconds: Double = 0.1
+    _ precision: Precision, rows R: Int, inputs I: Int, outputs O: Int, positions: Int,
+    kernels: KernelSet, rounds: Int = 5, seconds: Double = 0.1
   ) throws(AllocationError) -> ProductBenchmark {
-    let P = kernels.panelWidth
-    let tile = MatrixProduct.tileRows
-    func panels(_ K: Int, _ N: Int) -> Int { (N + P - 1) / P * P * K }
-    var plan = ArenaPlan()
-    let offsets = [
-      plan.place(R * I), plan.place(R * O), plan.place(I * O), plan.place(I * O),
-      plan.place(panels(I, O)), plan.place(panels(O, I)), plan.place(panels(R, O)),
-      plan.place((I + tile - 1) / tile * tile * R),
-    ]
-    let arena = try FloatArena(count: plan.count)
-    let random = CounterRandom(seed: 1)
-    for i in 0..<plan.count { arena.base[i] = random.unit(UInt32(truncatingIfNeeded: i)) - 0.5 }
-    let (x, y, w, dW) = (
-      arena.base + offsets[0], arena.base + offsets[1], arena.base + offsets[2],
-      arena.base + offsets[3]
-    )
-    let (forward, backward, gradient, rowPanels) = (
-      arena.base + offsets[4], arena.base + offsets[5], arena.base + offsets[6],
-      arena.base + offsets[7]
-    )
-    kernels.pack(w, O, 1, I, O, forward)
-    kernels.pack(w, 1, O, O, I, backward)
-    let operations = 2 * Double(R) * Double(I) * Double(O)
-    func rate(_ body: () -> Void) -> Double {
+    let products: any StepProducts =
+      switch precision {
+      case .float32: try Float32StepProducts(rows: R, inputs: I, outputs: O, kernels: kernels)
+      case .mixedBFloat16:
+        try BFloat16StepProducts(rows: R, inputs: I, outputs: O, kernels: kernels)
+      }
+    func nanoseconds(_ body: () -> Void) -> Double {
       body()
       let clock = ContinuousClock()
       var best = Double.infinity
@@ -58,33 +59,27 @@ public struct ProductBenchmark: Sendable, Encodable {
         } while taken < seconds * 1e9
         best = min(best, taken / Double(count))
       }
-      return operations / best
+      return best
     }
+    let packing = nanoseconds(products.packWeights)
+    let times = [
+      nanoseconds(products.forward), nanoseconds(products.inputGradient),
+      nanoseconds(products.weightGradient),
+    ]
+    let operations = 2 * Double(R) * Double(I) * Double(O)
+    let step = times.reduce(0, +) * Double(positions) / Double(R)
     return ProductBenchmark(
-      rows: R, inputs: I, outputs: O,
-      forward: rate {
-        kernels.multiply(
-          MatrixProduct(
-            M: R, N: O, K: I, a: x, aRow: I, panels: forward, c: y, cRow: O, accumulate: false))
-      },
-      inputGradient: rate {
-        kernels.multiply(
-          MatrixProduct(
-            M: R, N: I, K: O, a: y, aRow: O, panels: backward, c: x, cRow: I, accumulate: false))
-      },
-      weightGradient: rate {
-        kernels.pack(y, O, 1, R, O, gradient)
-        kernels.packRows(x, I, R, I, .none, rowPanels)
-        kernels.multiply(
-          MatrixProduct(
-            M: I, N: O, K: R, rowPanels: rowPanels, panels: gradient, c: dW, cRow: O,
-            accumulate: true))
-      })
+      precision: precision.rawValue, rows: R, inputs: I, outputs: O,
+      forward: operations / times[0], inputGradient: operations / times[1],
+      weightGradient: operations / times[2], packingMilliseconds: packing * 1e-6,
+      packingShare: packing / step)
   }
 
   private enum CodingKeys: String, CodingKey {
-    case rows, inputs, outputs, forward
+    case precision, rows, inputs, outputs, forward
     case inputGradient = "input_gradient"
     case weightGradient = "weight_gradient"
+    case packingMilliseconds = "packing_milliseconds"
+    case packingShare = "packing_share"
   }
 }

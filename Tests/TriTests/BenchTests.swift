@@ -31,13 +31,34 @@ struct BenchTests {
   }
 
   @Test func productsAreMeasuredByShape() async throws {
-    let run = try await Scratch().tri([
-      "bench", "products", "--config", "C", "--rows", "16", "--json",
-    ])
+    let words = ["bench", "products", "--config", "C", "--rows", "16", "--json"]
+    let run = try await Scratch().tri(words, environment: ["IGLA_CPU": "portable"])
     #expect(run.code == 0, "\(run.errors)")
-    let products = try #require(JSONObject(run.output).members["products"] as? [[String: Any]])
-    #expect(products.compactMap { $0["outputs"] as? Int } == [192, 64, 256, 64])
-    #expect(products.allSatisfy { ($0["weight_gradient"] as? Double ?? 0) > 0 })
+    let output = try JSONObject(run.output)
+    #expect(output.members["bfloat16_products"] as? String == "emulation")
+    #expect(output.members["bfloat16_peak_gflops"] == nil)
+    let products = try #require(output.members["products"] as? [[String: Any]])
+    #expect(products.compactMap { $0["outputs"] as? Int } == [192, 64, 256, 64, 192, 64, 256, 64])
+    let precisions = products.compactMap { $0["precision"] as? String }
+    #expect(
+      precisions == [String](repeating: "float32", count: 4)
+        + [String](repeating: "mixed-bf16", count: 4))
+    for key in [
+      "forward", "input_gradient", "weight_gradient", "packing_milliseconds", "packing_share",
+    ] {
+      #expect(products.allSatisfy { ($0[key] as? Double ?? 0) > 0 }, "\(key)")
+    }
+    // Weights are packed once for 512 times 16 rows.
+    #expect(products.allSatisfy { ($0["packing_share"] as? Double ?? 1) < 0.5 })
+  }
+
+  @Test func bfloat16ProductsAreLeftOutByName() async throws {
+    let run = try await Scratch().tri(
+      ["bench", "products", "--config", "C", "--rows", "16"], environment: ["IGLA_CPU": ""])
+    #expect(run.code == 0, "\(run.errors)")
+    let measured = run.lines.contains { $0.hasPrefix("bf16: peak ") }
+    #expect(measured != (run.lines.last?.hasPrefix("bf16: left out, no dot product") == true))
+    #expect(run.lines.filter { $0.hasPrefix("inputs outputs") }.count == (measured ? 2 : 1))
   }
 
   @Test(arguments: [
