@@ -44,7 +44,7 @@ module float_dot16 #(
   wire [16:0] negative, term_nan, term_special;
   wire [17*P-1:0] product;
   wire [17*K-1:0] exponent;
-  genvar i, l;
+  genvar i;
   generate
     for (i = 0; i < 17; i = i + 1) begin : g_term
       wire [N-1:0] x = i == 16 ? in[33*N-1 -: N] : in[i*N +: N];
