@@ -113,7 +113,7 @@ module float_dot16 #(
     .out({nan_2, special_2, sign_2, negative_2, product_2, exponent_2, largest_2})
   );
 
-  // Align. A negative term is complemented; the ones that this lacks are counted.
+  // Align. A negative term is complemented; the one that this lacks goes in with a later addition.
 
   wire [17*W+16:0] aligned_2;  // each one bit wider than a sum's magnitude
   generate
@@ -135,47 +135,52 @@ module float_dot16 #(
     .out({nan_3, special_3, sign_3, negative_3, aligned_3, largest_3})
   );
 
-  // Add in a tree, in two halves: to four sums, and to one.
+  // Add in a tree, in two halves: to four sums, and to one. Sum k is that of sums 2k and 2k + 1, the
+  // terms being 16 to 31. A place below the lowest carries in the one that a negative term lacks:
+  // that of term i goes into sum i, and sum 0 adds the addend.
 
-  wire [4:0] ones_3 = negative_3[0] + negative_3[1] + negative_3[2] + negative_3[3]
-    + negative_3[4] + negative_3[5] + negative_3[6] + negative_3[7] + negative_3[8]
-    + negative_3[9] + negative_3[10] + negative_3[11] + negative_3[12] + negative_3[13]
-    + negative_3[14] + negative_3[15] + negative_3[16];
   wire [W:0] node[0:31];
   generate
     for (i = 0; i < 16; i = i + 1) begin : g_node
       assign node[16+i] = aligned_3[i*(W+1) +: W+1];
     end
     for (i = 4; i < 16; i = i + 1) begin : g_sum
-      assign node[i] = node[2*i] + node[2*i+1];
+      wire [W+1:0] carried =
+        {node[2*i], negative_3[i]} + {node[2*i+1], negative_3[i]};
+      assign node[i] = carried[W+1:1];
     end
   endgenerate
-  wire [W:0] addend_3 = aligned_3[16*(W+1) +: W+1] + {{(W-4){1'b0}}, ones_3};
 
   wire nan_4, special_4, sign_4;
+  wire [4:0] negative_4;
   wire [W:0] part_0, part_1, part_2, part_3, addend;
   wire [K-1:0] largest_4;
-  stage #(.WIDTH(3 + K + 5 * (W + 1)), .ENABLE(STAGES >= 5)) s_4 (
+  stage #(.WIDTH(8 + K + 5 * (W + 1)), .ENABLE(STAGES >= 5)) s_4 (
     .clock(clock),
-    .in({nan_3, special_3, sign_3, largest_3, node[4], node[5], node[6], node[7], addend_3}),
-    .out({nan_4, special_4, sign_4, largest_4, part_0, part_1, part_2, part_3, addend})
+    .in({nan_3, special_3, sign_3, largest_3, {negative_3[16], negative_3[3:0]},
+      node[4], node[5], node[6], node[7], aligned_3[16*(W+1) +: W+1]}),
+    .out({nan_4, special_4, sign_4, largest_4, negative_4, part_0, part_1, part_2, part_3, addend})
   );
-  wire [W:0] total = ((part_0 + part_1) + (part_2 + part_3)) + addend;
+  wire [W+1:0] sum_2 = {part_0, negative_4[2]} + {part_1, negative_4[2]};
+  wire [W+1:0] sum_3 = {part_2, negative_4[3]} + {part_3, negative_4[3]};
+  wire [W+1:0] sum_1 = {sum_2[W+1:1], negative_4[1]} + {sum_3[W+1:1], negative_4[1]};
+  wire [W+1:0] total = {sum_1[W+1:1], negative_4[0]} + {addend, negative_4[0]};
 
-  wire nan_5, special_5, sign_5;
+  wire nan_5, special_5, sign_5, lacking;
   wire [W:0] total_5;
   wire [K-1:0] largest_5;
-  stage #(.WIDTH(3 + K + W + 1), .ENABLE(STAGES >= 6)) s_5 (
+  stage #(.WIDTH(4 + K + W + 1), .ENABLE(STAGES >= 6)) s_5 (
     .clock(clock),
-    .in({nan_4, special_4, sign_4, largest_4, total}),
-    .out({nan_5, special_5, sign_5, largest_5, total_5})
+    .in({nan_4, special_4, sign_4, largest_4, negative_4[4], total[W+1:1]}),
+    .out({nan_5, special_5, sign_5, largest_5, lacking, total_5})
   );
+  // The addend's one is still lacking, so -1 may stand for zero.
   wire minus = total_5[W];
-  wire [W-1:0] n = (total_5[W-1:0] ^ {W{minus}}) + {{(W-1){1'b0}}, minus};
-  wire zero_5 = total_5 == 0;
+  wire [W-1:0] n = (total_5[W-1:0] ^ {W{minus}}) + {{(W-1){1'b0}}, minus ^ lacking};
+  wire zero_5 = n == 0;
 
-  // Normalise to the first bit, or to exponent 1 with subnormals: for that the magnitude gets
-  // zeros in front, where the largest term is already below the subnormals' first place.
+  // Normalise to the first bit, or to exponent 1 with subnormals: that may be to the right,
+  // where the sum is far below the smallest subnormal.
 
   wire [Z-1:0] zeros;
   leading_zeros #(.WIDTH(W)) n_zeros (.value(n), .count(zeros));
@@ -187,12 +192,11 @@ module float_dot16 #(
   wire right = room < 0;
   wire [X-1:0] down = -room;
   localparam D = $clog2(F + 3);
-  wire [F+2+W:0] spread = {{(F + 3){1'b0}}, n} << (below_5 ? (right ? 0 : room[Z-1:0]) : zeros);
-  // The upper F + 3 bits of `spread` stay empty: a right shift fills from them.
-  wire [W+(1<<D)-1:0] lowered = {spread[W-1:0], {(1 << D){1'b0}}}
+  wire [W-1:0] spread = n << (below_5 ? (right ? 0 : room[Z-1:0]) : zeros);
+  wire [W+(1<<D)-1:0] lowered = {spread, {(1 << D){1'b0}}}
     >> (below_5 & right ? (|down[X-1:D] ? {D{1'b1}} : down[D-1:0]) : {D{1'b0}});
-  wire [F+2:0] significand_5;
-  assign significand_5 = {lowered[W+(1<<D)-1 -: F+2], |lowered[W+(1<<D)-F-3:0]};
+  wire [F+2:0] significand_5 =
+    {lowered[W+(1<<D)-1 -: F+2], |lowered[W+(1<<D)-F-3:0]};
   wire [X-1:0] kept_5 = below_5 ? {{(X-1){1'b0}}, 1'b1} : exponent_5;
 
   wire nan_6, special_6, sign_6, zero;

@@ -8,7 +8,8 @@ module test_vectors #(
   parameter EXPONENT = 6,
   parameter FRACTION = 9,
   parameter SUBNORMALS = 1,
-  parameter STAGES = 0
+  parameter STAGES = 0,
+  parameter GUARD = 0  // of the dot product
 );
   localparam N = EXPONENT + FRACTION + 1;
   localparam OPERANDS = UNIT == 3 ? 33 : UNIT == 2 ? 3 : 2;
@@ -39,7 +40,7 @@ module test_vectors #(
       );
     end else begin : g_dot16
       float_dot16 #(.EXPONENT(EXPONENT), .FRACTION(FRACTION), .SUBNORMALS(SUBNORMALS),
-        .STAGES(STAGES)) unit (
+        .STAGES(STAGES), .GUARD(GUARD)) unit (
         .clock(clock), .a(operands[33*N-1:17*N]), .b(operands[17*N-1:N]), .c(operands[N-1:0]),
         .result(result)
       );

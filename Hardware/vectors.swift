@@ -1,11 +1,12 @@
 // Writes test vectors for the units beside it, from an oracle of its own: every operation is one
 // exact integer sum of products on a common grid, rounded once. It shares no code with the package.
 //
-//     vectors UNIT EXPONENT FRACTION SUBNORMALS COUNT > file
+//     vectors UNIT EXPONENT FRACTION SUBNORMALS COUNT [GUARD] > file
 //
 // UNIT is add, multiply, fma or dot16. A line holds the operands and the result as hexadecimal codes:
 // `a b sum`, `a b product`, `a b c result`, or `a0 … a15 b0 … b15 c result`.
 // COUNT lines follow the boundary cases (all pairs, for add and multiply).
+// GUARD, of dot16, is the number of places kept below the largest term, as float_dot16.v defines it.
 
 import Glibc
 
@@ -76,7 +77,7 @@ struct Sum {
     return result
   }
 
-  /// The position of the highest one, or nil for zero. The sum is not negative.
+  /// The position of the highest one, or nil for zero, of a sum that is not negative.
   var top: Int? {
     for index in limbs.indices.reversed() where limbs[index] != 0 {
       return index * 64 + 63 - limbs[index].leadingZeroBitCount
@@ -94,8 +95,8 @@ struct Sum {
 
 extension Format {
   /// Σ a·b + c for codes, with one rounding to nearest even; `c` may be absent.
-  func dot(_ pairs: [(Int, Int)], plus c: Int?) -> Int {
-    var sum = Sum()
+  func dot(_ pairs: [(Int, Int)], plus c: Int?, guardPlaces: Int? = nil) -> Int {
+    var terms: [(magnitude: Int, position: Int, negative: Bool)] = []
     var positiveInfinity = false
     var negativeInfinity = false
     var allNegative = true
@@ -110,7 +111,7 @@ extension Format {
         if !isInfinite(a) && sa == 0 || !isInfinite(b) && sb == 0 { return nan }
         if negative { negativeInfinity = true } else { positiveInfinity = true }
       } else {
-        sum.add(sa * sb, at: pa + pb, negative: negative)
+        terms.append((sa * sb, pa + pb, negative))
       }
     }
     if let c {
@@ -120,12 +121,19 @@ extension Format {
         if isNegative(c) { negativeInfinity = true } else { positiveInfinity = true }
       } else {
         let (s, p) = decode(c)
-        sum.add(s, at: p + unit, negative: isNegative(c))
+        terms.append((s << fractionBits, p + unit - fractionBits, isNegative(c)))
       }
     }
     if positiveInfinity && negativeInfinity { return nan }
     if positiveInfinity { return infinity }
     if negativeInfinity { return infinity | signBit }
+    let largest = terms.lazy.filter { $0.magnitude != 0 }.map(\.position).max() ?? 0
+    var sum = Sum()
+    for term in terms {
+      let lost = max(0, largest - (guardPlaces ?? largest) - term.position)
+      let kept = lost < 32 ? (term.magnitude >> lost) << lost : 0
+      sum.add(kept, at: term.position, negative: term.negative)
+    }
     return round(sum, zeroIsNegative: allNegative)
   }
 
@@ -225,7 +233,8 @@ struct Strata {
 
   mutating func addends() -> [Int] {
     let a = code(field: field())
-    let near = format.field(a) + generator.within(-format.fractionBits - 4...format.fractionBits + 4)
+    let near =
+      format.field(a) + generator.within(-format.fractionBits - 4...format.fractionBits + 4)
     switch generator.below(8) {
     case 0: return [any(), any()]
     case 1: return [special(), generator.coin() ? special() : any()].shuffled(using: &generator)
@@ -346,15 +355,16 @@ struct Strata {
 extension Generator: RandomNumberGenerator {}
 
 func fail(_ message: String) -> Never {
-  fputs("error: \(message)\n hint: vectors add|multiply|fma|dot16 E F 0|1 COUNT\n", stderr)
+  fputs("error: \(message)\n hint: vectors add|multiply|fma|dot16 E F 0|1 COUNT [GUARD]\n", stderr)
   exit(64)
 }
 
 let arguments = CommandLine.arguments
-guard arguments.count == 6, let exponentBits = Int(arguments[2]),
+guard arguments.count == 6 || arguments.count == 7, let exponentBits = Int(arguments[2]),
   let fractionBits = Int(arguments[3]), let subnormals = Int(arguments[4]),
   let count = Int(arguments[5]), (2...8).contains(exponentBits), (2...10).contains(fractionBits),
-  exponentBits + fractionBits < 16, (0...1).contains(subnormals), count > 0
+  exponentBits + fractionBits < 16, (0...1).contains(subnormals), count > 0,
+  let guardPlaces = arguments.count == 7 ? Int(arguments[6]) : 0, guardPlaces >= 0
 else { fail("wrong arguments") }
 
 let format = Format(
@@ -402,7 +412,10 @@ case "dot16":
   for _ in 0..<count {
     let codes = strata.vectors()
     let pairs = Array(zip(codes[0..<16], codes[16..<32]))
-    write(codes + [format.dot(pairs, plus: codes[32])])
+    write(
+      codes + [
+        format.dot(pairs, plus: codes[32], guardPlaces: guardPlaces == 0 ? nil : guardPlaces)
+      ])
   }
 default: fail("unknown unit \(arguments[1])")
 }
