@@ -33,6 +33,8 @@ let wideDependencies = wideTargets.map { Target.Dependency(stringLiteral: $0.nam
 
 let package = Package(
   name: "Igla",
+  // Usable by version from other packages: nothing it reaches may have unsafe flags.
+  products: [.library(name: "GoldenFloat", targets: ["GoldenFloat"])],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
     .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
@@ -41,6 +43,8 @@ let package = Package(
   ],
   targets: vectorTargets + wideTargets + [
     .target(name: "CKernels"),
+    .target(name: "GoldenFloat"),
+    .testTarget(name: "GoldenFloatTests", dependencies: ["GoldenFloat"]),
     .target(name: "KernelInterface"),
     .target(
       name: "KernelsPortable", dependencies: ["CKernels", "KernelInterface"],
@@ -113,7 +117,8 @@ let package = Package(
 
 // The kernels and the engine are pointers throughout: there every line would read `unsafe`.
 let strict = [
-  "Corpora", "CorporaTests", "Determinism", "Race", "RaceSQLite", "RaceStoreConformance",
+  "Corpora", "CorporaTests", "Determinism", "GoldenFloat", "GoldenFloatTests", "Race",
+  "RaceSQLite", "RaceStoreConformance",
   "RaceTests",
   "RaceSQLiteTests",
 ]
