@@ -2,7 +2,7 @@
 struct DecimalRounding {
   let layout: FloatLayout
   let negative: Bool
-  let rule: FloatingPointRoundingRule
+  let rule: Rounding
 
   /// The code, without its sign, of `digits · 10^exponent`; the first and last digit are not 0.
   ///

@@ -7,7 +7,7 @@ extension FloatLayout {
   /// finite value, `nearest` and outward rules give infinity, inward ones the largest finite value.
   @inlinable
   func encode<Wide: FixedWidthInteger & UnsignedInteger>(
-    negative: Bool, significand: Wide, exponent: Int, rounding rule: FloatingPointRoundingRule
+    negative: Bool, significand: Wide, exponent: Int, rounding rule: Rounding
   ) -> UInt64 {
     let sign = negative ? signMask : 0
     guard significand != 0 else { return sign }
@@ -40,7 +40,7 @@ extension FloatLayout {
   /// Whether the magnitude rounds away from zero, given the bit below the kept ones and the rest.
   @inlinable
   static func roundsUp(
-    negative: Bool, odd: Bool, half: Bool, rest: Bool, _ rule: FloatingPointRoundingRule
+    negative: Bool, odd: Bool, half: Bool, rest: Bool, _ rule: Rounding
   ) -> Bool {
     switch rule {
     case .toNearestOrEven: half && (rest || odd)
@@ -49,23 +49,22 @@ extension FloatLayout {
     case .awayFromZero: half || rest
     case .up: !negative && (half || rest)
     case .down: negative && (half || rest)
-    @unknown default: fatalError("[GoldenFloat] unknown rounding rule \(rule)")
     }
   }
 
   @inlinable
-  static func overflows(negative: Bool, _ rule: FloatingPointRoundingRule) -> Bool {
+  static func overflows(negative: Bool, _ rule: Rounding) -> Bool {
     switch rule {
     case .towardZero: false
     case .up: !negative
     case .down: negative
-    default: true
+    case .toNearestOrEven, .toNearestOrAwayFromZero, .awayFromZero: true
     }
   }
 
   /// The code of an exact value, rounded once by `rule`.
   @inlinable
-  func encode(_ value: ExactValue, rounding rule: FloatingPointRoundingRule) -> UInt64 {
+  func encode(_ value: ExactValue, rounding rule: Rounding) -> UInt64 {
     switch value {
     case .nan: quietNaN
     case .infinity(let negative): infinity | (negative ? signMask : 0)

@@ -64,7 +64,7 @@ extension GoldenFloat {
       rest = significand & (halfBit &- 1) != 0
     }
     let up = FloatLayout.roundsUp(
-      negative: isNegative, odd: whole & 1 != 0, half: half, rest: rest, rule)
+      negative: isNegative, odd: whole & 1 != 0, half: half, rest: rest, Rounding(rule))
     self = Self(
       code: layout.encode(
         negative: isNegative, significand: whole &+ (up ? 1 : 0), exponent: 0,

@@ -26,7 +26,7 @@ extension GoldenFloat {
 
   @inlinable
   public init<Source: BinaryFloatingPoint>(_ value: Source) {
-    self.init(value, rounding: .toNearestOrEven)
+    self.init(code: Self.layout.encode(ExactValue(value), rounding: .toNearestOrEven))
   }
 
   /// Converts any binary floating-point number, rounding once by `rule`; a NaN becomes ``nan``.
@@ -34,7 +34,7 @@ extension GoldenFloat {
   public init<Source: BinaryFloatingPoint>(
     _ value: Source, rounding rule: FloatingPointRoundingRule
   ) {
-    self.init(code: Self.layout.encode(ExactValue(value), rounding: rule))
+    self.init(code: Self.layout.encode(ExactValue(value), rounding: Rounding(rule)))
   }
 
   /// Converts a number that the format holds exactly; nil for any other, and for a NaN.
@@ -46,12 +46,12 @@ extension GoldenFloat {
 
   @inlinable
   public init(_ value: Int) {
-    self.init(value, rounding: .toNearestOrEven)
+    self.init(integerLiteral: Int64(value))
   }
 
   @inlinable
   public init<Source: BinaryInteger>(_ value: Source) {
-    self.init(value, rounding: .toNearestOrEven)
+    self.init(code: Self.layout.encode(ExactValue(integer: value), rounding: .toNearestOrEven))
   }
 
   /// Converts any integer, rounding once by `rule`.
@@ -59,7 +59,7 @@ extension GoldenFloat {
   public init<Source: BinaryInteger>(
     _ value: Source, rounding rule: FloatingPointRoundingRule
   ) {
-    self.init(code: Self.layout.encode(ExactValue(integer: value), rounding: rule))
+    self.init(code: Self.layout.encode(ExactValue(integer: value), rounding: Rounding(rule)))
   }
 
   /// Converts an integer that the format holds exactly; nil for any other.
@@ -76,7 +76,7 @@ extension GoldenFloat {
   ) {
     self.init(
       code: Self.layout.encode(
-        ExactValue(code: UInt64(code), layout: .bFloat16), rounding: rule))
+        ExactValue(code: UInt64(code), layout: .bFloat16), rounding: Rounding(rule)))
   }
 
   /// The code of the bfloat16 number that this one rounds to; a NaN becomes 0x7FC0.
@@ -84,7 +84,7 @@ extension GoldenFloat {
   public func bFloat16BitPattern(
     rounding rule: FloatingPointRoundingRule = .toNearestOrEven
   ) -> UInt16 {
-    UInt16(truncatingIfNeeded: FloatLayout.bFloat16.encode(exact, rounding: rule))
+    UInt16(truncatingIfNeeded: FloatLayout.bFloat16.encode(exact, rounding: Rounding(rule)))
   }
 
   @inlinable var exact: ExactValue { ExactValue(code: code, layout: Self.layout) }

@@ -11,6 +11,11 @@ extension GoldenFloat: ExpressibleByFloatLiteral, ExpressibleByIntegerLiteral {
 
   @inlinable
   public init(integerLiteral value: Int64) {
-    self.init(value, rounding: .toNearestOrEven)
+    // What Double holds exactly folds to a constant.
+    if value.magnitude <= 1 << 53 {
+      self.init(Double(value))
+    } else {
+      self.init(code: Self.layout.encode(ExactValue(integer: value), rounding: .toNearestOrEven))
+    }
   }
 }

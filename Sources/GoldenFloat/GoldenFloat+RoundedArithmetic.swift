@@ -5,27 +5,27 @@
 extension GoldenFloat {
   @inlinable
   public func adding(_ other: Self, rounding rule: FloatingPointRoundingRule) -> Self {
-    Self(code: IntegerArithmetic<Format>.sum(code, other.code, rule))
+    Self(code: IntegerArithmetic<Format>.sum(code, other.code, Rounding(rule)))
   }
 
   @inlinable
   public func subtracting(_ other: Self, rounding rule: FloatingPointRoundingRule) -> Self {
-    Self(code: IntegerArithmetic<Format>.sum(code, (-other).code, rule))
+    Self(code: IntegerArithmetic<Format>.sum(code, (-other).code, Rounding(rule)))
   }
 
   @inlinable
   public func multiplied(by other: Self, rounding rule: FloatingPointRoundingRule) -> Self {
-    Self(code: IntegerArithmetic<Format>.product(code, other.code, rule))
+    Self(code: IntegerArithmetic<Format>.product(code, other.code, Rounding(rule)))
   }
 
   @inlinable
   public func divided(by other: Self, rounding rule: FloatingPointRoundingRule) -> Self {
-    Self(code: IntegerArithmetic<Format>.quotient(code, other.code, rule))
+    Self(code: IntegerArithmetic<Format>.quotient(code, other.code, Rounding(rule)))
   }
 
   @inlinable
   public func squareRoot(rounding rule: FloatingPointRoundingRule) -> Self {
-    Self(code: IntegerArithmetic<Format>.squareRoot(code, rule))
+    Self(code: IntegerArithmetic<Format>.squareRoot(code, Rounding(rule)))
   }
 
   /// `self + a · b`, rounded once.
@@ -33,6 +33,6 @@ extension GoldenFloat {
   public func addingProduct(
     _ a: Self, _ b: Self, rounding rule: FloatingPointRoundingRule
   ) -> Self {
-    Self(code: IntegerArithmetic<Format>.sumOfProduct(a.code, b.code, code, rule))
+    Self(code: IntegerArithmetic<Format>.sumOfProduct(a.code, b.code, code, Rounding(rule)))
   }
 }

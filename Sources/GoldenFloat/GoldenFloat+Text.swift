@@ -19,7 +19,7 @@ extension GoldenFloat: LosslessStringConvertible, CustomDebugStringConvertible {
   public init(
     parsing text: some StringProtocol, rounding rule: FloatingPointRoundingRule = .toNearestOrEven
   ) throws(GoldenFloatParseError) {
-    var reader = NumberText(text, layout: Self.layout, rounding: rule)
+    var reader = NumberText(text, layout: Self.layout, rounding: Rounding(rule))
     self.init(code: try reader.code())
   }
 

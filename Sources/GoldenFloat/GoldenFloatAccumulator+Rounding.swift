@@ -4,7 +4,7 @@ extension GoldenFloatAccumulator {
   public func rounded(
     _ rule: FloatingPointRoundingRule = .toNearestOrEven
   ) -> GoldenFloat<Format> {
-    GoldenFloat(code: GoldenFloat<Format>.layout.encode(exact, rounding: rule))
+    GoldenFloat(code: GoldenFloat<Format>.layout.encode(exact, rounding: Rounding(rule)))
   }
 
   /// The sum, rounded up or down at random, the mean being the sum to within ulp · 2⁻⁶⁴.
@@ -16,13 +16,15 @@ extension GoldenFloatAccumulator {
   /// The sum as a `Float`, rounded once by `rule`.
   @inlinable
   public func roundedToFloat(_ rule: FloatingPointRoundingRule = .toNearestOrEven) -> Float {
-    Float(bitPattern: UInt32(truncatingIfNeeded: FloatLayout.float.encode(exact, rounding: rule)))
+    Float(
+      bitPattern: UInt32(
+        truncatingIfNeeded: FloatLayout.float.encode(exact, rounding: Rounding(rule))))
   }
 
   /// The sum as a `Double`, rounded once by `rule`.
   @inlinable
   public func roundedToDouble(_ rule: FloatingPointRoundingRule = .toNearestOrEven) -> Double {
-    Double(bitPattern: FloatLayout.double.encode(exact, rounding: rule))
+    Double(bitPattern: FloatLayout.double.encode(exact, rounding: Rounding(rule)))
   }
 
   /// The sum, its leading 128 bits with a sticky bit.

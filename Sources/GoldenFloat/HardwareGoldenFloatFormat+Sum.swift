@@ -45,7 +45,7 @@ extension HardwareGoldenFloatFormat {
     guard rounded &<< 1 <= infinity &<< (shift &+ 1) else {
       return BitPattern(truncatingIfNeeded: sign | infinity)
     }
-    let mask = UInt32(truncatingIfNeeded: layout.magnitudeMask)
-    return BitPattern(truncatingIfNeeded: sign | (rounded &>> shift) & mask)
+    // The sign that the shift brings down lies above the code, and is cut with what is above it.
+    return BitPattern(truncatingIfNeeded: sign | rounded &>> shift)
   }
 }

@@ -23,7 +23,7 @@ enum IntegerArithmetic<Format: GoldenFloatFormat> {
   }
 
   @inlinable
-  static func sum(_ a: UInt64, _ b: UInt64, _ rule: FloatingPointRoundingRule) -> UInt64 {
+  static func sum(_ a: UInt64, _ b: UInt64, _ rule: Rounding) -> UInt64 {
     let infinity = layout.infinity
     let (x, y) = (magnitude(a), magnitude(b))
     if x >= infinity || y >= infinity {
@@ -40,13 +40,13 @@ enum IntegerArithmetic<Format: GoldenFloatFormat> {
 
   /// The zero that an exact cancellation gives.
   @inlinable
-  static func zero(_ rule: FloatingPointRoundingRule) -> UInt64 {
+  static func zero(_ rule: Rounding) -> UInt64 {
     rule == .down ? layout.signMask : 0
   }
 
   /// The rounded sum of two terms, neither zero, with significands of at most half of `Wide`.
   @inlinable
-  static func sum(_ a: Term, _ b: Term, _ rule: FloatingPointRoundingRule) -> UInt64 {
+  static func sum(_ a: Term, _ b: Term, _ rule: Rounding) -> UInt64 {
     var (big, small) = (normalised(a), normalised(b))
     if (small.exponent, small.significand) > (big.exponent, big.significand) {
       swap(&big, &small)
@@ -79,7 +79,7 @@ enum IntegerArithmetic<Format: GoldenFloatFormat> {
   }
 
   @inlinable
-  static func product(_ a: UInt64, _ b: UInt64, _ rule: FloatingPointRoundingRule) -> UInt64 {
+  static func product(_ a: UInt64, _ b: UInt64, _ rule: Rounding) -> UInt64 {
     let infinity = layout.infinity
     let (x, y) = (magnitude(a), magnitude(b))
     let sign = (a ^ b) & layout.signMask
@@ -94,7 +94,7 @@ enum IntegerArithmetic<Format: GoldenFloatFormat> {
   }
 
   @inlinable
-  static func quotient(_ a: UInt64, _ b: UInt64, _ rule: FloatingPointRoundingRule) -> UInt64 {
+  static func quotient(_ a: UInt64, _ b: UInt64, _ rule: Rounding) -> UInt64 {
     let infinity = layout.infinity
     let (x, y) = (magnitude(a), magnitude(b))
     let sign = (a ^ b) & layout.signMask
@@ -113,7 +113,7 @@ enum IntegerArithmetic<Format: GoldenFloatFormat> {
   }
 
   @inlinable
-  static func squareRoot(_ a: UInt64, _ rule: FloatingPointRoundingRule) -> UInt64 {
+  static func squareRoot(_ a: UInt64, _ rule: Rounding) -> UInt64 {
     let x = magnitude(a)
     if x > layout.infinity { return layout.quietNaN }
     if x == 0 || a == layout.infinity { return a }
@@ -141,7 +141,7 @@ enum IntegerArithmetic<Format: GoldenFloatFormat> {
   /// `a · b + c`, rounded once.
   @inlinable
   static func sumOfProduct(
-    _ a: UInt64, _ b: UInt64, _ c: UInt64, _ rule: FloatingPointRoundingRule
+    _ a: UInt64, _ b: UInt64, _ c: UInt64, _ rule: Rounding
   ) -> UInt64 {
     let infinity = layout.infinity
     let (x, y, z) = (magnitude(a), magnitude(b), magnitude(c))

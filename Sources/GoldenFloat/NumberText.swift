@@ -11,11 +11,11 @@ struct NumberText {
 
   private let bytes: [UInt8]
   private let layout: FloatLayout
-  private let rule: FloatingPointRoundingRule
+  private let rule: Rounding
   private var place = 0
   private var negative = false
 
-  init(_ text: some StringProtocol, layout: FloatLayout, rounding rule: FloatingPointRoundingRule) {
+  init(_ text: some StringProtocol, layout: FloatLayout, rounding rule: Rounding) {
     bytes = Array(text.utf8)
     self.layout = layout
     self.rule = rule

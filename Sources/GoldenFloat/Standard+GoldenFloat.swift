@@ -8,7 +8,7 @@ extension Float {
   /// Rounds once by `rule`; a narrow format's numbers are all exact.
   @inlinable
   public init<Format>(_ value: GoldenFloat<Format>, rounding rule: FloatingPointRoundingRule) {
-    let bits = FloatLayout.float.encode(value.exact, rounding: rule)
+    let bits = FloatLayout.float.encode(value.exact, rounding: Rounding(rule))
     self.init(bitPattern: UInt32(truncatingIfNeeded: bits))
   }
 }
@@ -22,7 +22,7 @@ extension Double {
   /// Rounds once by `rule`; all formats but GF64 and wider ones are exact.
   @inlinable
   public init<Format>(_ value: GoldenFloat<Format>, rounding rule: FloatingPointRoundingRule) {
-    self.init(bitPattern: FloatLayout.double.encode(value.exact, rounding: rule))
+    self.init(bitPattern: FloatLayout.double.encode(value.exact, rounding: Rounding(rule)))
   }
 }
 
@@ -30,13 +30,14 @@ extension Double {
 extension Float16 {
   @inlinable
   public init<Format>(_ value: GoldenFloat<Format>) {
-    self.init(value, rounding: .toNearestOrEven)
+    let bits = FloatLayout.float16.encode(value.exact, rounding: .toNearestOrEven)
+    self.init(bitPattern: UInt16(truncatingIfNeeded: bits))
   }
 
   /// Rounds once by `rule`.
   @inlinable
   public init<Format>(_ value: GoldenFloat<Format>, rounding rule: FloatingPointRoundingRule) {
-    let bits = FloatLayout.float16.encode(value.exact, rounding: rule)
+    let bits = FloatLayout.float16.encode(value.exact, rounding: Rounding(rule))
     self.init(bitPattern: UInt16(truncatingIfNeeded: bits))
   }
 }
