@@ -41,7 +41,7 @@ let package = Package(
     .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
     .package(url: "https://github.com/LebJe/TOMLKit", exact: "0.6.0"),
   ],
-  targets: vectorTargets + wideTargets + [
+  targets: [
     .target(name: "CKernels"),
     .target(name: "GoldenFloat"),
     .testTarget(name: "GoldenFloatTests", dependencies: ["GoldenFloat"]),
@@ -125,15 +125,18 @@ let strict = [
 
 let inC = ["CAllocationCounter", "CKernels"]
 
+package.targets += vectorTargets + wideTargets
+
+let everywhere: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .treatAllWarnings(as: .error),
+]
+
 for target in package.targets where target.type != .system && !inC.contains(target.name) {
-  target.swiftSettings =
-    (target.swiftSettings ?? []) + [
-      .enableUpcomingFeature("ExistentialAny"),
-      .enableUpcomingFeature("InternalImportsByDefault"),
-      .enableUpcomingFeature("MemberImportVisibility"),
-      .treatAllWarnings(as: .error),
-    ]
-  if strict.contains(target.name) {
-    target.swiftSettings = (target.swiftSettings ?? []) + [.strictMemorySafety()]
-  }
+  var settings: [SwiftSetting] = target.swiftSettings ?? []
+  settings += everywhere
+  if strict.contains(target.name) { settings.append(.strictMemorySafety()) }
+  target.swiftSettings = settings
 }
