@@ -48,8 +48,10 @@ func rotaryBackward(_ r: Rotation, _ gradient: UnsafeMutablePointer<Float>) {
         let gb = load(g + half + i)
         let xa = load(x + i)
         let xb = load(x + half + i)
-        store((ga * c + gb * s) * scale - (xa * c + xb * s) * back, g + i)
-        store((gb * c - ga * s) * scale - (xb * c - xa * s) * back, g + half + i)
+        let (da, ra) = (ga * c + gb * s, xa * c + xb * s)
+        let (db, rb) = (gb * c - ga * s, xb * c - xa * s)
+        store(da * scale - ra * back, g + i)
+        store(db * scale - rb * back, g + half + i)
       } scalar: { i in
         let c = cosines[i]
         let s = sines[i]
