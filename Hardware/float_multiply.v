@@ -67,8 +67,7 @@ module float_multiply #(
       wire [F-1:0] picked =
         top ? total[P-2 -: F] : {total[P-3 -: F-1], total[F] & ~tie};
       wire [F-1:0] fraction_2 = picked + {{(F - 1){1'b0}}, increment};
-      // Exponent + bias, less one: the exponent of the result in the lower binade has field
-      // sum - BIAS.
+      // Its field in the result is this less the bias.
       wire [E:0] sum_2 = total[P-1 +: E+1];
       wire zero_3, special_3, nan_3, sign_3;
       wire [F-1:0] fraction;
