@@ -2,7 +2,7 @@
 #
 #   make race            clone to a scored winner: builds, races for 10 minutes, verifies
 #   make race CORPUS=kjv the same on the King James Bible from Debian's package
-#   make test            every test, the kernels' also under the sanitizers
+#   make test            every test, the kernels' also under the sanitizers, and the proofs
 #   make sanitize        the kernels' tests under the address and the thread sanitizer
 #   make check           formatting, undeclared imports, tests
 #   make install         puts tri into PREFIX/bin (default /usr/local)
@@ -24,8 +24,9 @@ export IGLA_DATA_MIRROR := $(abspath ../shared/data)
 endif
 endif
 
-# What a plain Debian lacks: SQLite's headers, a second corpus, and what the tests look through.
+# What a plain Debian lacks: SQLite's headers and a second corpus; for the tests also Coq and OCaml.
 PACKAGES := libsqlite3-dev bible-kjv-text
+test: PACKAGES += coq libcoq-flocq ocaml-nox ocaml-findlib libzarith-ocaml-dev
 
 .PHONY: setup build race test sanitize check format install clean
 
@@ -57,6 +58,7 @@ race: build
 # A skipped test fails the run: what did not run is not green. Nor is a run without the line that
 # counts its tests: the plain one and each sanitizer have one.
 test: setup
+	$(MAKE) --no-print-directory -C Proofs assumptions oracle
 	$(BUILD) --build-tests
 	@set -o pipefail; log=$$(mktemp); status=0; \
 	swift test -c release --disable-xctest --skip-build 2>&1 | tee $$log || status=$$?; \

@@ -34,7 +34,11 @@ let wideDependencies = wideTargets.map { Target.Dependency(stringLiteral: $0.nam
 let package = Package(
   name: "Igla",
   // Usable by version from other packages: nothing it reaches may have unsafe flags.
-  products: [.library(name: "GoldenFloat", targets: ["GoldenFloat"])],
+  products: [
+    .library(name: "GoldenFloat", targets: ["GoldenFloat"]),
+    .library(name: "goldenfloat", type: .dynamic, targets: ["GoldenFloatC"]),
+    .library(name: "goldenfloat-static", type: .static, targets: ["GoldenFloatC"]),
+  ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
     .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
@@ -43,8 +47,13 @@ let package = Package(
   ],
   targets: [
     .target(name: "CKernels"),
-    .target(name: "GoldenFloat"),
-    .testTarget(name: "GoldenFloatTests", dependencies: ["GoldenFloat"]),
+    .target(name: "CGoldenFloat"),
+    .target(name: "GoldenFloat", dependencies: ["CGoldenFloat"]),
+    .target(name: "GoldenFloatC", dependencies: ["CGoldenFloat", "GoldenFloat"]),
+    .target(name: "GoldenFloatOracle"),
+    .testTarget(
+      name: "GoldenFloatTests",
+      dependencies: ["GoldenFloat", "GoldenFloatC", "GoldenFloatOracle"], exclude: ["CInterface"]),
     .target(name: "KernelInterface"),
     .target(
       name: "KernelsPortable", dependencies: ["CKernels", "KernelInterface"],
@@ -79,7 +88,10 @@ let package = Package(
     .testTarget(name: "CorporaTests", dependencies: ["Corpora", "Determinism"]),
     .target(
       name: "Benchmarks",
-      dependencies: ["KernelInterface", "Kernels", "LanguageModel", "Training"]),
+      dependencies: [
+        "GoldenFloat", "GoldenFloatOracle", "KernelInterface", "Kernels", "LanguageModel",
+        "Training",
+      ]),
     .testTarget(
       name: "BenchmarksTests",
       dependencies: ["Benchmarks", "KernelInterface", "LanguageModel", "Training"]),
@@ -117,13 +129,11 @@ let package = Package(
 
 // The kernels and the engine are pointers throughout: there every line would read `unsafe`.
 let strict = [
-  "Corpora", "CorporaTests", "Determinism", "GoldenFloat", "GoldenFloatTests", "Race",
-  "RaceSQLite", "RaceStoreConformance",
-  "RaceTests",
-  "RaceSQLiteTests",
+  "Corpora", "CorporaTests", "Determinism", "GoldenFloat", "GoldenFloatOracle", "GoldenFloatTests",
+  "Race", "RaceSQLite", "RaceSQLiteTests", "RaceStoreConformance", "RaceTests",
 ]
 
-let inC = ["CAllocationCounter", "CKernels"]
+let inC = ["CAllocationCounter", "CGoldenFloat", "CKernels"]
 
 package.targets += vectorTargets + wideTargets
 

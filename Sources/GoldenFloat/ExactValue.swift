@@ -23,7 +23,7 @@ enum ExactValue: Sendable {
     let fractionBits = Source.significandBitCount
     precondition(
       fractionBits <= 126,
-      "[GoldenFloat.init] the source has \(fractionBits) fraction bits, not ≤ 126")
+      "[GoldenFloatingPoint.init] the source has \(fractionBits) fraction bits, not ≤ 126")
     var significand = UInt128(truncatingIfNeeded: value.significandBitPattern)
     var exponent = value.exponent
     if value.exponentBitPattern == 0 {

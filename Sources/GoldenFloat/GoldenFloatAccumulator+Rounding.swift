@@ -3,14 +3,14 @@ extension GoldenFloatAccumulator {
   @inlinable
   public func rounded(
     _ rule: FloatingPointRoundingRule = .toNearestOrEven
-  ) -> GoldenFloat<Format> {
-    GoldenFloat(code: GoldenFloat<Format>.layout.encode(exact, rounding: Rounding(rule)))
+  ) -> GoldenFloatingPoint<Format> {
+    GoldenFloatingPoint(code: GoldenFloatingPoint<Format>.layout.encode(exact, rounding: Rounding(rule)))
   }
 
   /// The sum, rounded up or down at random, the mean being the sum to within ulp · 2⁻⁶⁴.
   @inlinable
-  public func rounded(stochastically random: StochasticRounding) -> GoldenFloat<Format> {
-    GoldenFloat(code: GoldenFloat<Format>.layout.encode(exact, randomWord: random.word))
+  public func rounded(stochastically random: StochasticRounding) -> GoldenFloatingPoint<Format> {
+    GoldenFloatingPoint(code: GoldenFloatingPoint<Format>.layout.encode(exact, randomWord: random.word))
   }
 
   /// The sum as a `Float`, rounded once by `rule`.

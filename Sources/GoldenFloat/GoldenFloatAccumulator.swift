@@ -4,7 +4,7 @@
 /// products are below 2⁶⁴, so that 2⁴⁸ of them, far more than 65,536, leave room to spare. The sum
 /// does not depend on the order of the terms, nor on how they were spread over accumulators.
 ///
-/// - NaN, 0 · ∞ and ∞ − ∞ make the result ``GoldenFloat/nan``; infinities of one sign make it that
+/// - NaN, 0 · ∞ and ∞ − ∞ make the result ``GoldenFloatingPoint/nan``; infinities of one sign make it that
 ///   infinity. A sum that is exactly zero is +0, with every rounding rule.
 /// - Precondition: At most `maximumCount` terms; one more ends the program, naming the number.
 /// - Proof: Proofs/GoldenFloat (the register does not overflow for n ≤ 65,536).
@@ -29,27 +29,31 @@ public struct GoldenFloatAccumulator<Format: HardwareGoldenFloatFormat>: Sendabl
   @inlinable public init() {}
 
   /// The binary exponent of the register's lowest bit.
-  @inlinable static var unitExponent: Int { 2 &* GoldenFloat<Format>.layout.leastExponent }
+  @inlinable static var unitExponent: Int { 2 &* GoldenFloatingPoint<Format>.layout.leastExponent }
 
   /// Adds `a · b`, exactly.
   @inlinable
-  public mutating func addProduct(_ a: GoldenFloat<Format>, _ b: GoldenFloat<Format>) {
+  public mutating func addProduct(
+    _ a: GoldenFloatingPoint<Format>, _ b: GoldenFloatingPoint<Format>
+  ) {
     addProduct(a.code, b.code, negated: false)
   }
 
   /// Subtracts `a · b`, exactly.
   @inlinable
-  public mutating func subtractProduct(_ a: GoldenFloat<Format>, _ b: GoldenFloat<Format>) {
+  public mutating func subtractProduct(
+    _ a: GoldenFloatingPoint<Format>, _ b: GoldenFloatingPoint<Format>
+  ) {
     addProduct(a.code, b.code, negated: true)
   }
 
   /// Adds `value`, exactly.
   @inlinable
-  public mutating func add(_ value: GoldenFloat<Format>) { addProduct(value, 1) }
+  public mutating func add(_ value: GoldenFloatingPoint<Format>) { addProduct(value, 1) }
 
   /// Subtracts `value`, exactly.
   @inlinable
-  public mutating func subtract(_ value: GoldenFloat<Format>) { subtractProduct(value, 1) }
+  public mutating func subtract(_ value: GoldenFloatingPoint<Format>) { subtractProduct(value, 1) }
 
   /// Adds all terms of another sum.
   @inlinable
@@ -64,7 +68,7 @@ public struct GoldenFloatAccumulator<Format: HardwareGoldenFloatFormat>: Sendabl
   @inlinable
   mutating func addProduct(_ a: UInt64, _ b: UInt64, negated: Bool) {
     addTerms(1)
-    let layout = GoldenFloat<Format>.layout
+    let layout = GoldenFloatingPoint<Format>.layout
     let negative = ((a ^ b) & layout.signMask != 0) != negated
     let (x, y) = (a & layout.magnitudeMask, b & layout.magnitudeMask)
     guard x < layout.infinity, y < layout.infinity else {

@@ -8,7 +8,7 @@ extension GoldenFloatFormat {
 
   @inlinable
   public static func difference(_ a: BitPattern, _ b: BitPattern) -> BitPattern {
-    let minusB = GoldenFloat<Self>.layout.signMask ^ UInt64(b)
+    let minusB = GoldenFloatingPoint<Self>.layout.signMask ^ UInt64(b)
     return BitPattern(
       truncatingIfNeeded: IntegerArithmetic<Self>.sum(UInt64(a), minusB, .toNearestOrEven))
   }
@@ -51,19 +51,20 @@ extension GoldenFloatFormat {
   public static func code(nearest value: Double) -> BitPattern {
     let exact = ExactValue(code: value.bitPattern, layout: .double)
     return BitPattern(
-      truncatingIfNeeded: GoldenFloat<Self>.layout.encode(exact, rounding: .toNearestOrEven))
+      truncatingIfNeeded: GoldenFloatingPoint<Self>.layout.encode(exact, rounding: .toNearestOrEven)
+    )
   }
 
   @inlinable
   public static func float(of code: BitPattern) -> Float {
-    let exact = ExactValue(code: UInt64(code), layout: GoldenFloat<Self>.layout)
+    let exact = ExactValue(code: UInt64(code), layout: GoldenFloatingPoint<Self>.layout)
     let bits = FloatLayout.float.encode(exact, rounding: .toNearestOrEven)
     return Float(bitPattern: UInt32(truncatingIfNeeded: bits))
   }
 
   @inlinable
   public static func double(of code: BitPattern) -> Double {
-    let exact = ExactValue(code: UInt64(code), layout: GoldenFloat<Self>.layout)
+    let exact = ExactValue(code: UInt64(code), layout: GoldenFloatingPoint<Self>.layout)
     return Double(bitPattern: FloatLayout.double.encode(exact, rounding: .toNearestOrEven))
   }
 }

@@ -3,25 +3,31 @@
 /// A code's fields, moved to their places in a `Float`, mean the number times a power of two, and a
 /// subnormal a subnormal. A sum is as good on that scale; the steps that change the bias fall away.
 extension HardwareGoldenFloatFormat {
-  @inlinable
+  @inlinable @inline(__always)
   public static func sum(_ a: BitPattern, _ b: BitPattern) -> BitPattern {
-    let layout = GoldenFloat<Self>.layout
+    let layout = GoldenFloatingPoint<Self>.layout
     let mask = UInt64(layout.magnitudeMask)
     guard UInt64(a) & mask < layout.infinity, UInt64(b) & mask < layout.infinity else {
-      return code(nearest: float(of: a) + float(of: b))
+      return sumOfUnusual(a, b)
     }
     return code(nearestScaled: scaled(a) + scaled(b))
   }
 
-  @inlinable
+  /// The sum where an operand is an infinity or a NaN; apart, so that the others stay short.
+  @inlinable @inline(never)
+  static func sumOfUnusual(_ a: BitPattern, _ b: BitPattern) -> BitPattern {
+    code(nearest: float(of: a) + float(of: b))
+  }
+
+  @inlinable @inline(__always)
   public static func difference(_ a: BitPattern, _ b: BitPattern) -> BitPattern {
-    sum(a, b ^ BitPattern(truncatingIfNeeded: GoldenFloat<Self>.layout.signMask))
+    sum(a, b ^ BitPattern(truncatingIfNeeded: GoldenFloatingPoint<Self>.layout.signMask))
   }
 
   /// The fields of a finite code, moved to their places in a `Float`.
   @inlinable
   static func scaled(_ code: BitPattern) -> Float {
-    let layout = GoldenFloat<Self>.layout
+    let layout = GoldenFloatingPoint<Self>.layout
     let raised =
       Int32(truncatingIfNeeded: code)
       &<< Int32(truncatingIfNeeded: 31 &- layout.exponentBits &- layout.fractionBits)
@@ -35,7 +41,7 @@ extension HardwareGoldenFloatFormat {
   /// The code nearest to a finite number of that scale.
   @inlinable
   static func code(nearestScaled value: Float) -> BitPattern {
-    let layout = GoldenFloat<Self>.layout
+    let layout = GoldenFloatingPoint<Self>.layout
     let shift = UInt32(truncatingIfNeeded: 23 &- layout.fractionBits)
     let signShift = UInt32(truncatingIfNeeded: 31 &- layout.exponentBits &- layout.fractionBits)
     let bits = value.bitPattern

@@ -12,12 +12,12 @@
 public protocol HardwareGoldenFloatFormat: GoldenFloatFormat {}
 
 extension HardwareGoldenFloatFormat {
-  @inlinable
+  @inlinable @inline(__always)
   public static func product(_ a: BitPattern, _ b: BitPattern) -> BitPattern {
     code(nearest: float(of: a) * float(of: b))
   }
 
-  @inlinable
+  @inlinable @inline(__always)
   public static func quotient(_ a: BitPattern, _ b: BitPattern) -> BitPattern {
     code(nearest: float(of: a) / float(of: b))
   }
@@ -43,9 +43,9 @@ extension HardwareGoldenFloatFormat {
       nearest: Double(bitPattern: outwards ? sum.bitPattern &+ 1 : sum.bitPattern &- 1))
   }
 
-  @inlinable
+  @inlinable @inline(__always)
   public static func float(of code: BitPattern) -> Float {
-    let layout = GoldenFloat<Self>.layout
+    let layout = GoldenFloatingPoint<Self>.layout
     let shift = UInt32(truncatingIfNeeded: 23 &- layout.fractionBits)
     let signShift = UInt32(truncatingIfNeeded: 31 &- layout.exponentBits &- layout.fractionBits)
     let magnitude =
@@ -57,6 +57,14 @@ extension HardwareGoldenFloatFormat {
       let rebias = UInt32(truncatingIfNeeded: 127 &- layout.bias) &<< 23
       return Float(bitPattern: sign | ((magnitude &<< shift) &+ rebias))
     }
+    return unusual(sign: sign, magnitude: magnitude)
+  }
+
+  /// A zero, a subnormal, an infinity or a NaN; apart, so that the others do not wait for it.
+  @inlinable @inline(never)
+  static func unusual(sign: UInt32, magnitude: UInt32) -> Float {
+    let layout = GoldenFloatingPoint<Self>.layout
+    let infinity = UInt32(truncatingIfNeeded: layout.infinity)
     if magnitude >= infinity {
       return magnitude > infinity ? .nan : Float(bitPattern: sign | Float.infinity.bitPattern)
     }
@@ -70,9 +78,9 @@ extension HardwareGoldenFloatFormat {
     Double(float(of: code))
   }
 
-  @inlinable
+  @inlinable @inline(__always)
   public static func code(nearest value: Float) -> BitPattern {
-    let layout = GoldenFloat<Self>.layout
+    let layout = GoldenFloatingPoint<Self>.layout
     let shift = UInt32(truncatingIfNeeded: 23 &- layout.fractionBits)
     let signShift = UInt32(truncatingIfNeeded: 31 &- layout.exponentBits &- layout.fractionBits)
     let magnitude = value.bitPattern & 0x7FFF_FFFF
@@ -84,7 +92,14 @@ extension HardwareGoldenFloatFormat {
       let tieToEven = (1 &<< (shift &- 1)) &- 1 &+ ((rebased &>> shift) & 1)
       return BitPattern(truncatingIfNeeded: sign | (rebased &+ tieToEven) &>> shift)
     }
-    if magnitude >= beyond {
+    return code(sign: sign, unusual: magnitude)
+  }
+
+  /// The code of the bits of a `Float` outside the format's normal range.
+  @inlinable @inline(never)
+  static func code(sign: UInt32, unusual magnitude: UInt32) -> BitPattern {
+    let layout = GoldenFloatingPoint<Self>.layout
+    if magnitude >= UInt32(truncatingIfNeeded: 128 &+ layout.maxExponent) &<< 23 {
       let nan = magnitude > Float.infinity.bitPattern
       return BitPattern(truncatingIfNeeded: nan ? layout.quietNaN : UInt64(sign) | layout.infinity)
     }
@@ -96,7 +111,7 @@ extension HardwareGoldenFloatFormat {
 
   @inlinable
   public static func code(nearest value: Double) -> BitPattern {
-    let layout = GoldenFloat<Self>.layout
+    let layout = GoldenFloatingPoint<Self>.layout
     let shift = UInt64(truncatingIfNeeded: 52 &- layout.fractionBits)
     let signShift = UInt64(truncatingIfNeeded: 63 &- layout.exponentBits &- layout.fractionBits)
     let magnitude = value.bitPattern & 0x7FFF_FFFF_FFFF_FFFF
@@ -108,7 +123,14 @@ extension HardwareGoldenFloatFormat {
       let tieToEven = (1 &<< (shift &- 1)) &- 1 &+ ((rebased &>> shift) & 1)
       return BitPattern(truncatingIfNeeded: sign | (rebased &+ tieToEven) &>> shift)
     }
-    if magnitude >= beyond {
+    return code(sign: sign, unusual: magnitude)
+  }
+
+  /// The code of the bits of a `Double` outside the format's normal range.
+  @inlinable @inline(never)
+  static func code(sign: UInt64, unusual magnitude: UInt64) -> BitPattern {
+    let layout = GoldenFloatingPoint<Self>.layout
+    if magnitude >= UInt64(truncatingIfNeeded: 1024 &+ layout.maxExponent) &<< 52 {
       let nan = magnitude > Double.infinity.bitPattern
       return BitPattern(truncatingIfNeeded: nan ? layout.quietNaN : sign | layout.infinity)
     }

@@ -7,7 +7,7 @@ enum IntegerArithmetic<Format: GoldenFloatFormat> {
   @usableFromInline typealias Wide = Format.Workspace
   @usableFromInline typealias Term = (negative: Bool, significand: Wide, exponent: Int)
 
-  @inlinable static var layout: FloatLayout { GoldenFloat<Format>.layout }
+  @inlinable static var layout: FloatLayout { GoldenFloatingPoint<Format>.layout }
 
   @inlinable
   static func isNegative(_ code: UInt64) -> Bool { code & layout.signMask != 0 }

@@ -38,7 +38,7 @@ public struct StochasticRounding: Sendable, Hashable {
   }
 }
 
-extension GoldenFloat {
+extension GoldenFloatingPoint {
   /// Converts a number, rounding up or down at random, the mean being the number.
   ///
   /// A number of the format stays as it is. Beyond the largest finite value the upper neighbour

@@ -5,11 +5,11 @@ import Testing
 @Suite struct ArithmeticTests {
   /// Five operations in one rule against the oracle.
   private func judge<Format>(
-    _ a: GoldenFloat<Format>, _ b: GoldenFloat<Format>, _ oracle: Oracle,
+    _ a: GoldenFloatingPoint<Format>, _ b: GoldenFloatingPoint<Format>, _ oracle: Oracle,
     _ rule: FloatingPointRoundingRule, _ failures: inout Failures
   ) {
     let (x, y) = (UInt64(a.bitPattern), UInt64(b.bitPattern))
-    func check(_ name: String, _ got: GoldenFloat<Format>, _ expected: UInt64) {
+    func check(_ name: String, _ got: GoldenFloatingPoint<Format>, _ expected: UInt64) {
       failures.check(
         UInt64(got.bitPattern) == expected,
         "\(name) \(hex(x)) \(hex(y)) \(rule): \(hex(got.bitPattern)), not \(hex(expected))")
@@ -25,11 +25,11 @@ import Testing
 
   /// The operators against the integer definition.
   private func agree<Format>(
-    _ a: GoldenFloat<Format>, _ b: GoldenFloat<Format>, _ failures: inout Failures
+    _ a: GoldenFloatingPoint<Format>, _ b: GoldenFloatingPoint<Format>, _ failures: inout Failures
   ) {
     let rule = FloatingPointRoundingRule.toNearestOrEven
     func check(
-      _ name: String, _ got: GoldenFloat<Format>, _ expected: GoldenFloat<Format>
+      _ name: String, _ got: GoldenFloatingPoint<Format>, _ expected: GoldenFloatingPoint<Format>
     ) {
       failures.check(
         got.bitPattern == expected.bitPattern,
@@ -150,7 +150,7 @@ import Testing
 
   @Test func remaindersAreExact() {
     var failures = Failures()
-    func check<Format>(_ a: GoldenFloat<Format>, _ b: GoldenFloat<Format>) {
+    func check<Format>(_ a: GoldenFloatingPoint<Format>, _ b: GoldenFloatingPoint<Format>) {
       let (x, y) = (Double(a), Double(b))
       let pairs = [
         (a.remainder(dividingBy: b), x.remainder(dividingBy: y)),

@@ -33,39 +33,39 @@ import Testing
 
   private func functions<Format: HardwareGoldenFloatFormat>(
     _ name: String, _: Format.Type
-  ) -> ((GoldenFloat<Format>) -> GoldenFloat<Format>, (Double) -> Double) {
+  ) -> ((GoldenFloatingPoint<Format>) -> GoldenFloatingPoint<Format>, (Double) -> Double) {
     switch name {
-    case "exp": (GoldenFloat<Format>.exp, { Foundation.exp($0) })
-    case "expm1": (GoldenFloat<Format>.expm1, { Foundation.expm1($0) })
-    case "log": (GoldenFloat<Format>.log, { Foundation.log($0) })
-    case "log2": (GoldenFloat<Format>.log2, { Foundation.log2($0) })
-    case "log10": (GoldenFloat<Format>.log10, { Foundation.log10($0) })
-    case "log1p": (GoldenFloat<Format>.log1p, { Foundation.log1p($0) })
-    case "sin": (GoldenFloat<Format>.sin, { Foundation.sin($0) })
-    case "cos": (GoldenFloat<Format>.cos, { Foundation.cos($0) })
-    case "tan": (GoldenFloat<Format>.tan, { Foundation.tan($0) })
-    case "asin": (GoldenFloat<Format>.asin, { Foundation.asin($0) })
-    case "acos": (GoldenFloat<Format>.acos, { Foundation.acos($0) })
-    case "atan": (GoldenFloat<Format>.atan, { Foundation.atan($0) })
-    case "sinh": (GoldenFloat<Format>.sinh, { Foundation.sinh($0) })
-    case "cosh": (GoldenFloat<Format>.cosh, { Foundation.cosh($0) })
-    case "tanh": (GoldenFloat<Format>.tanh, { Foundation.tanh($0) })
-    case "asinh": (GoldenFloat<Format>.asinh, { Foundation.asinh($0) })
-    case "acosh": (GoldenFloat<Format>.acosh, { Foundation.acosh($0) })
-    case "atanh": (GoldenFloat<Format>.atanh, { Foundation.atanh($0) })
-    case "cbrt": (GoldenFloat<Format>.cbrt, { Foundation.cbrt($0) })
-    case "exp2": (GoldenFloat<Format>.exp2, { Foundation.exp2($0) })
+    case "exp": (GoldenFloatingPoint<Format>.exp, { Foundation.exp($0) })
+    case "expm1": (GoldenFloatingPoint<Format>.expm1, { Foundation.expm1($0) })
+    case "log": (GoldenFloatingPoint<Format>.log, { Foundation.log($0) })
+    case "log2": (GoldenFloatingPoint<Format>.log2, { Foundation.log2($0) })
+    case "log10": (GoldenFloatingPoint<Format>.log10, { Foundation.log10($0) })
+    case "log1p": (GoldenFloatingPoint<Format>.log1p, { Foundation.log1p($0) })
+    case "sin": (GoldenFloatingPoint<Format>.sin, { Foundation.sin($0) })
+    case "cos": (GoldenFloatingPoint<Format>.cos, { Foundation.cos($0) })
+    case "tan": (GoldenFloatingPoint<Format>.tan, { Foundation.tan($0) })
+    case "asin": (GoldenFloatingPoint<Format>.asin, { Foundation.asin($0) })
+    case "acos": (GoldenFloatingPoint<Format>.acos, { Foundation.acos($0) })
+    case "atan": (GoldenFloatingPoint<Format>.atan, { Foundation.atan($0) })
+    case "sinh": (GoldenFloatingPoint<Format>.sinh, { Foundation.sinh($0) })
+    case "cosh": (GoldenFloatingPoint<Format>.cosh, { Foundation.cosh($0) })
+    case "tanh": (GoldenFloatingPoint<Format>.tanh, { Foundation.tanh($0) })
+    case "asinh": (GoldenFloatingPoint<Format>.asinh, { Foundation.asinh($0) })
+    case "acosh": (GoldenFloatingPoint<Format>.acosh, { Foundation.acosh($0) })
+    case "atanh": (GoldenFloatingPoint<Format>.atanh, { Foundation.atanh($0) })
+    case "cbrt": (GoldenFloatingPoint<Format>.cbrt, { Foundation.cbrt($0) })
+    case "exp2": (GoldenFloatingPoint<Format>.exp2, { Foundation.exp2($0) })
     default: preconditionFailure("no function \(name)")
     }
   }
 
   private func digest<Format: HardwareGoldenFloatFormat>(
-    _ function: (GoldenFloat<Format>) -> GoldenFloat<Format>
+    _ function: (GoldenFloatingPoint<Format>) -> GoldenFloatingPoint<Format>
   ) -> UInt64 {
     var hash: UInt64 = 0xCBF2_9CE4_8422_2325
     var code: Format.BitPattern = 0
     repeat {
-      var result = function(GoldenFloat(bitPattern: code)).bitPattern
+      var result = function(GoldenFloatingPoint(bitPattern: code)).bitPattern
       for _ in 0..<Format.BitPattern.bitWidth / 8 {
         hash = (hash ^ UInt64(truncatingIfNeeded: result & 0xFF)) &* 0x100_0000_01B3
         result = Format.BitPattern(truncatingIfNeeded: UInt64(result) >> 8)

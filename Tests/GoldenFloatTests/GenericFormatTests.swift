@@ -40,7 +40,7 @@ enum GF20Format: GoldenFloatFormat {
     _ native: (Format.BitPattern) -> Native,
     _ code: (Native) -> Format.BitPattern
   ) {
-    typealias Number = GoldenFloat<Format>
+    typealias Number = GoldenFloatingPoint<Format>
     var failures = Failures()
     var strata = Strata<Format>(seed: seed)
     for _ in 0..<count {
@@ -114,10 +114,10 @@ enum GF20Format: GoldenFloatFormat {
   }
 
   @Test func bitsAboveTheFormatAreCleared() {
-    let x = GoldenFloat<GF20Format>(bitPattern: 0xFFF0_0000)
+    let x = GoldenFloatingPoint<GF20Format>(bitPattern: 0xFFF0_0000)
     #expect(x.bitPattern == 0)
-    #expect(GoldenFloat<GF20Format>(-1).bitPattern == 0x80000 | 63 << 12)
-    #expect(GoldenFloat<GF20Format>.infinity.bitPattern == 127 << 12)
+    #expect(GoldenFloatingPoint<GF20Format>(-1).bitPattern == 0x80000 | 63 << 12)
+    #expect(GoldenFloatingPoint<GF20Format>.infinity.bitPattern == 127 << 12)
   }
 
   @Test func theFamilyFollowsTheGoldenRule() {

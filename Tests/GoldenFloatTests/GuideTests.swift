@@ -39,7 +39,7 @@ import Testing
   }
 
   private func check<Format: GoldenFloatFormat>(_ row: [String], _: Format.Type) {
-    typealias Number = GoldenFloat<Format>
+    typealias Number = GoldenFloatingPoint<Format>
     let (e, f) = (Format.exponentBitCount, Format.significandBitCount)
     let facts = [
       "1:\(e):\(f)", "\((1 << (e - 1)) - 1)", "\(f + 1)",

@@ -17,7 +17,7 @@ struct Seeded: RandomNumberGenerator {
 
 /// Operands where rounding goes wrong first: ties, cancellation, subnormals, edges, specials.
 struct Strata<Format: GoldenFloatFormat> {
-  typealias Number = GoldenFloat<Format>
+  typealias Number = GoldenFloatingPoint<Format>
   var random: Seeded
 
   init(seed: UInt64) { random = Seeded(seed) }

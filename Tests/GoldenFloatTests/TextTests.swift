@@ -37,7 +37,7 @@ import Testing
   @Test func descriptionsAreTheStandardLibrarys() {
     var failures = Failures()
     func check<Format, Native: BinaryFloatingPoint & CustomStringConvertible>(
-      _ x: GoldenFloat<Format>, _ y: Native
+      _ x: GoldenFloatingPoint<Format>, _ y: Native
     ) {
       // The standard library leaves the exponent out up to twice as far, Float16 everywhere.
       let limit = Native(
@@ -51,23 +51,23 @@ import Testing
     for _ in 0..<100_000 {
       let bits = random.next()
       check(
-        GoldenFloat<Binary32Format>(bitPattern: UInt32(truncatingIfNeeded: bits)),
+        GoldenFloatingPoint<Binary32Format>(bitPattern: UInt32(truncatingIfNeeded: bits)),
         Float(bitPattern: UInt32(truncatingIfNeeded: bits)))
-      check(GoldenFloat<Binary64Format>(bitPattern: bits), Double(bitPattern: bits))
+      check(GoldenFloatingPoint<Binary64Format>(bitPattern: bits), Double(bitPattern: bits))
       let x = strata.one()
       check(x, Double(bitPattern: x.bitPattern))
       let decimal = Double(Int64(bits >> 44)) / 1_000
-      check(GoldenFloat<Binary64Format>(decimal), decimal)
+      check(GoldenFloatingPoint<Binary64Format>(decimal), decimal)
     }
     for bits in UInt16.min ... .max {
-      check(GoldenFloat<Binary16Format>(bitPattern: bits), Float16(bitPattern: bits))
+      check(GoldenFloatingPoint<Binary16Format>(bitPattern: bits), Float16(bitPattern: bits))
     }
     #expect(failures.isEmpty, "\(failures)")
   }
 
   /// Reading with the fields of `Double` gives what the standard library reads.
   @Test func decimalsAreReadAsTheStandardLibraryReadsThem() {
-    typealias Number = GoldenFloat<Binary64Format>
+    typealias Number = GoldenFloatingPoint<Binary64Format>
     var failures = Failures()
     var random = Seeded(5_003)
     for _ in 0..<100_000 {

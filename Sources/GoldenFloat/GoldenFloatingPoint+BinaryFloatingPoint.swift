@@ -1,4 +1,4 @@
-extension GoldenFloat: BinaryFloatingPoint {
+extension GoldenFloatingPoint: BinaryFloatingPoint {
   public typealias RawSignificand = Format.BitPattern
   public typealias RawExponent = UInt
   public typealias Exponent = Int
@@ -99,7 +99,8 @@ extension GoldenFloat: BinaryFloatingPoint {
     let bits = UInt64(truncatingIfNeeded: payload)
     precondition(
       bits < layout.quietBit &>> 1,
-      "[GoldenFloat.init(nan:signaling:)] payload is \(bits), expected < \(layout.quietBit &>> 1)")
+      "[GoldenFloatingPoint.init(nan:signaling:)] payload is \(bits), expected < \(layout.quietBit &>> 1)"
+    )
     self.init(
       code: layout.infinity | (signaling ? layout.quietBit &>> 1 : layout.quietBit) | bits)
   }

@@ -5,7 +5,7 @@
 /// neighbours; the tests hold every code of GF8 and GF16 to results that GNU MPFR gave. A domain
 /// error is a NaN, a pole an infinity. GF32 and GF64 have no such functions: 65,536 cases can be
 /// looked at one by one, 2³² of a function of `Double` whose error has no bound cannot.
-extension GoldenFloat where Format: HardwareGoldenFloatFormat {
+extension GoldenFloatingPoint where Format: HardwareGoldenFloatFormat {
   /// 2ˣ, exact for an integer.
   @inlinable
   public static func exp2(_ x: Self) -> Self {

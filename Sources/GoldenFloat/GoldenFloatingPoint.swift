@@ -9,7 +9,7 @@
 ///   sign (`-x`, `magnitude`, `init(signOf:magnitudeOf:)`) and ``nextUp`` keep an operand's.
 /// - Source: IEEE Std 754-2019; the fields follow Documentation/Guides/goldenfloat.md.
 @frozen
-public struct GoldenFloat<Format: GoldenFloatFormat>: Sendable {
+public struct GoldenFloatingPoint<Format: GoldenFloatFormat>: Sendable {
   /// The code: sign, exponent field and fraction field, from the highest bit in use downwards.
   public let bitPattern: Format.BitPattern
 
@@ -43,10 +43,10 @@ public struct GoldenFloat<Format: GoldenFloatFormat>: Sendable {
 }
 
 /// 8 bits: 1 sign, 3 exponent, 4 fraction.
-public typealias GF8 = GoldenFloat<GF8Format>
+public typealias GF8 = GoldenFloatingPoint<GF8Format>
 /// 16 bits: 1 sign, 6 exponent, 9 fraction.
-public typealias GF16 = GoldenFloat<GF16Format>
+public typealias GF16 = GoldenFloatingPoint<GF16Format>
 /// 32 bits: 1 sign, 12 exponent, 19 fraction.
-public typealias GF32 = GoldenFloat<GF32Format>
+public typealias GF32 = GoldenFloatingPoint<GF32Format>
 /// 64 bits: 1 sign, 24 exponent, 39 fraction.
-public typealias GF64 = GoldenFloat<GF64Format>
+public typealias GF64 = GoldenFloatingPoint<GF64Format>

@@ -1,5 +1,5 @@
 /// Arithmetic to nearest even.
-extension GoldenFloat {
+extension GoldenFloatingPoint {
   @inlinable
   public static func + (a: Self, b: Self) -> Self {
     Self(bitPattern: Format.sum(a.bitPattern, b.bitPattern))

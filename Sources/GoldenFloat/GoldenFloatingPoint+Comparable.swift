@@ -1,5 +1,5 @@
 /// Order, equality and hashing.
-extension GoldenFloat: Hashable, Comparable {
+extension GoldenFloatingPoint: Hashable, Comparable {
   /// An integer in the order of the numbers, the same for both zeros.
   @inlinable var rank: Int64 {
     let magnitude = Int64(bitPattern: magnitudeCode)

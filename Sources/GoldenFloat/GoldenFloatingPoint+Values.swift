@@ -1,5 +1,5 @@
 /// Constants, classification and neighbours.
-extension GoldenFloat {
+extension GoldenFloatingPoint {
   @inlinable public static var radix: Int { 2 }
   @inlinable public static var infinity: Self { Self(code: layout.infinity) }
 

@@ -1,4 +1,4 @@
-extension GoldenFloat where Format: HardwareGoldenFloatFormat {
+extension GoldenFloatingPoint where Format: HardwareGoldenFloatFormat {
   /// The sum of the products of elements at the same place, exact but for one rounding by `rule`.
   ///
   ///     GF16.dot([1e4, 1, -1e4], [1e4, 1, 1e4])  // 1
@@ -12,7 +12,8 @@ extension GoldenFloat where Format: HardwareGoldenFloatFormat {
     guard a.count == b.count else {
       // Unlike a precondition's, this message is also printed by an optimised program.
       fatalError(
-        "[GoldenFloat.dot] the first operand has \(a.count) elements, the second \(b.count)")
+        "[GoldenFloatingPoint.dot] the first operand has \(a.count) elements, the second \(b.count)"
+      )
     }
     var sum = GoldenFloatAccumulator<Format>()
     for (x, y) in zip(a, b) { sum.addProduct(x, y) }

@@ -2,7 +2,7 @@
 ///
 /// With `.toNearestOrEven` these are the operators, computed the slow and obvious way: the judge of
 /// the fast ones. An exact zero sum of unlike terms is −0 with `.down`, +0 otherwise.
-extension GoldenFloat {
+extension GoldenFloatingPoint {
   @inlinable
   public func adding(_ other: Self, rounding rule: FloatingPointRoundingRule) -> Self {
     Self(code: IntegerArithmetic<Format>.sum(code, other.code, Rounding(rule)))

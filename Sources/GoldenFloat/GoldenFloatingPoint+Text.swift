@@ -1,5 +1,5 @@
 /// Text, both ways: what is written reads back as the same code.
-extension GoldenFloat: LosslessStringConvertible, CustomDebugStringConvertible {
+extension GoldenFloatingPoint: LosslessStringConvertible, CustomDebugStringConvertible {
   /// Reads a decimal or hexadecimal number, `inf` or `nan`, rounding once to nearest even.
   ///
   /// Returns nil for any other text; ``init(parsing:rounding:)`` says why. A number too large

@@ -1,5 +1,5 @@
 /// Remainders, which are always exact.
-extension GoldenFloat {
+extension GoldenFloatingPoint {
   /// The remainder of the division whose quotient is rounded to nearest even; |r| ≤ |other|/2.
   @inlinable
   public mutating func formRemainder(dividingBy other: Self) {

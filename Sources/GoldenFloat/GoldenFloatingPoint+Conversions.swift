@@ -1,5 +1,5 @@
 /// Conversions from other numbers, each rounded once.
-extension GoldenFloat {
+extension GoldenFloatingPoint {
   @inlinable
   public init(_ value: Float) {
     self.init(bitPattern: Format.code(nearest: value))
@@ -17,7 +17,7 @@ extension GoldenFloat {
   }
   #endif
 
-  #if !(os(Windows) || os(Android) || ($Embedded && !os(Linux) && !(os(macOS) || os(iOS) || os(watchOS) || os(tvOS)))) && (arch(i386) || arch(x86_64))
+  #if !(os(Windows) || os(Android)) && (arch(i386) || arch(x86_64))
   @inlinable
   public init(_ value: Float80) {
     self.init(value, rounding: .toNearestOrEven)

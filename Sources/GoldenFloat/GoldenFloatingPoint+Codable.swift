@@ -2,7 +2,7 @@
 ///
 /// A number would not do: JSON has no NaN and no infinity, and readers that take all its numbers
 /// for `Double` would change a GF64.
-extension GoldenFloat: Codable {
+extension GoldenFloatingPoint: Codable {
   public init(from decoder: any Decoder) throws {
     let container = try decoder.singleValueContainer()
     let text = try container.decode(String.self)
@@ -10,7 +10,7 @@ extension GoldenFloat: Codable {
       self = try Self(parsing: text)
     } catch {
       throw DecodingError.dataCorruptedError(
-        in: container, debugDescription: "[GoldenFloat.init(from:)] '\(text)': \(error)")
+        in: container, debugDescription: "[GoldenFloatingPoint.init(from:)] '\(text)': \(error)")
     }
   }
 

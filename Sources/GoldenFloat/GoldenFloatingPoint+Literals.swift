@@ -3,7 +3,7 @@
 /// The compiler hands a literal with a point over as the nearest `Double`, which is then rounded: a
 /// decimal within 2⁻⁵³ of the middle between two neighbours may so come out on the wrong side.
 /// `GF16("…")` and ``init(parsing:rounding:)`` round once.
-extension GoldenFloat: ExpressibleByFloatLiteral, ExpressibleByIntegerLiteral {
+extension GoldenFloatingPoint: ExpressibleByFloatLiteral, ExpressibleByIntegerLiteral {
   @inlinable
   public init(floatLiteral value: Double) {
     self.init(value)

@@ -1,0 +1,148 @@
+import GoldenFloat
+import GoldenFloatOracle
+import Testing
+
+/// Every variant of the bulk kernels against the scalar definitions, bit for bit.
+@Suite struct GF16KernelsTests {
+  static let variants = GF16Kernels.available.map(\.name)
+
+  private func kernels(_ name: String) throws -> GF16Kernels {
+    try #require(GF16Kernels.available.first { $0.name == name })
+  }
+
+  @Test func thePortableVariantIsAlwaysThere() {
+    #expect(GF16Kernels.available.last?.name == "portable")
+  }
+
+  @Test(arguments: variants) func decodesEveryCode(_ name: String) throws {
+    let codes = (0...UInt16.max).map(GF16.init(bitPattern:))
+    var values = [Float](repeating: -1, count: codes.count)
+    var out = values.mutableSpan
+    try kernels(name).decode(codes.span, into: &out)
+    for (code, value) in zip(codes, values) {
+      #expect(value.bitPattern == Float(code).bitPattern, "code \(code.bitPattern)")
+    }
+  }
+
+  @Test(arguments: variants) func encodesAroundEveryTieAndEveryExponent(_ name: String) throws {
+    // Each of the 2^16 leading halves with the low halves at which a rounding can turn.
+    var values: [Float] = []
+    for high in 0...UInt32(UInt16.max) {
+      for low: UInt32 in [0, 1, 0x1FFF, 0x2000, 0x2001, 0x3FFF, 0x6000, 0xA000, 0xE000, 0xFFFF] {
+        values.append(Float(bitPattern: high << 16 | low))
+      }
+    }
+    var codes = [GF16](repeating: 1, count: values.count)
+    var out = codes.mutableSpan
+    try kernels(name).encode(values.span, into: &out)
+    for (value, code) in zip(values, codes) {
+      #expect(
+        code.bitPattern == GF16Oracle.code(float: value.bitPattern), "\(value.bitPattern)")
+    }
+  }
+
+  @Test(arguments: variants) func operatesAsTheOracleSays(_ name: String) throws {
+    let kernels = try kernels(name)
+    var strata = Strata<GF16Format>(seed: 1)
+    let count = 100_003
+    let triples = (0..<count).map { _ in strata.triple() }
+    let (x, y, z) = (triples.map(\.0), triples.map(\.1), triples.map(\.2))
+    var sums = x
+    var products = x
+    var fused = x
+    do {
+      var out = sums.mutableSpan
+      kernels.add(x.span, y.span, into: &out)
+    }
+    do {
+      var out = products.mutableSpan
+      kernels.multiply(x.span, y.span, into: &out)
+    }
+    do {
+      var out = fused.mutableSpan
+      kernels.multiplyAdd(x.span, y.span, z.span, into: &out)
+    }
+    for i in 0..<count {
+      let (a, b, c) = (x[i].bitPattern, y[i].bitPattern, z[i].bitPattern)
+      #expect(sums[i].bitPattern == GF16Oracle.sum(a, b), "\(a) + \(b)")
+      #expect(products[i].bitPattern == GF16Oracle.product(a, b), "\(a) · \(b)")
+      #expect(fused[i].bitPattern == GF16Oracle.sumOfProduct(a, b, c), "\(a) · \(b) + \(c)")
+    }
+  }
+
+  @Test(arguments: variants) func worksOnAnyLengthAndLeavesTheRestAlone(_ name: String) throws {
+    let kernels = try kernels(name)
+    for count in 0...70 {
+      let x = (0..<count).map { GF16(Float($0) - 20) }
+      var decoded = [Float](repeating: 7, count: count + 2)
+      var sums = [GF16](repeating: 7, count: count + 2)
+      unsafe decoded.withUnsafeMutableBufferPointer {
+        var out = unsafe UnsafeMutableBufferPointer(rebasing: $0[1..<(count + 1)]).mutableSpan
+        kernels.decode(x.span, into: &out)
+      }
+      unsafe sums.withUnsafeMutableBufferPointer {
+        var out = unsafe UnsafeMutableBufferPointer(rebasing: $0[1..<(count + 1)]).mutableSpan
+        kernels.add(x.span, x.span, into: &out)
+      }
+      #expect(decoded == [7] + x.map { Float($0) } + [7])
+      #expect(sums == [7] + x.map { $0 + $0 } + [7])
+    }
+  }
+
+  @Test(arguments: variants) func addsADotProductInTheStatedOrder(_ name: String) throws {
+    let kernels = try kernels(name)
+    var random = Seeded(2)
+    for count in [0, 1, 31, 32, 33, 95, 1_000] {
+      let x = (0..<count).map { _ in GF16(Float.random(in: -1...1, using: &random)) }
+      let y = (0..<count).map { _ in GF16(Float.random(in: -1...1, using: &random)) }
+      var sums = [Float](repeating: 0, count: 32)
+      for i in 0..<count { sums[i % 32] += Float(x[i]) * Float(y[i]) }
+      var width = 16
+      while width > 0 {
+        for j in 0..<width { sums[j] += sums[j + width] }
+        width /= 2
+      }
+      #expect(kernels.dot(x.span, y.span).bitPattern == sums[0].bitPattern)
+      #expect(kernels.exactDot(x.span, y.span) == GF16.dot(x, y))
+    }
+  }
+
+  @Test(arguments: variants) func multipliesMatricesInTheStatedOrder(_ name: String) throws {
+    let kernels = try kernels(name)
+    var random = Seeded(3)
+    for (rows, columns, depth) in [
+      (1, 1, 1), (6, 16, 8), (7, 17, 300), (100, 33, 5), (3, 40, 0), (13, 64, 257), (98, 15, 64),
+    ] {
+      let a = (0..<(rows * depth)).map { _ in GF16(Float.random(in: -1...1, using: &random)) }
+      let b = (0..<(depth * columns)).map { _ in GF16(Float.random(in: -1...1, using: &random)) }
+      var product = [Float](repeating: .nan, count: rows * columns)
+      var out = product.mutableSpan
+      kernels.product(a.span, b.span, rows: rows, columns: columns, depth: depth, into: &out)
+      for m in 0..<rows {
+        for n in 0..<columns {
+          var sum: Float = 0
+          for k in 0..<depth { sum += Float(a[m * depth + k]) * Float(b[k * columns + n]) }
+          #expect(product[m * columns + n].bitPattern == sum.bitPattern)
+        }
+      }
+    }
+  }
+
+  @Test func exactDotTakesSpecialsAndExtremes() {
+    let best = GF16Kernels.best
+    func dot(_ x: [GF16], _ y: [GF16]) -> GF16 { best.exactDot(x.span, y.span) }
+    let most = GF16.greatestFiniteMagnitude
+    let least = GF16.leastNonzeroMagnitude
+    #expect(dot([.infinity, 1], [1, 1]) == .infinity)
+    #expect(dot([.infinity, -.infinity], [1, 1]).isNaN)
+    #expect(dot([.infinity], [0]).isNaN)
+    #expect(dot([1, .nan], [1, 1]).isNaN)
+    #expect(dot([most, least, -most], [most, 1, most]) == least)
+    #expect(dot([most, most], [most, -most]).bitPattern == 0)
+    let many = [GF16](repeating: most, count: 65_536)
+    #expect(dot(many, many) == .infinity)
+    #expect(dot(many + many.map { -$0 } + [least], many + many + [1]) == least)
+    #expect(dot([-0.0], [1]).bitPattern == 0)
+  }
+}
+
