@@ -96,10 +96,6 @@ public struct MachinePeak: Sendable, Encodable {
     return best
   }
 
-  /// Uses a value, lest its computation be left out.
-  @inline(never)
-  private static func keep(_ value: Float) { withExtendedLifetime(value) {} }
-
   private enum CodingKeys: String, CodingKey {
     case kernels, bandwidth
     case float32GFLOPS = "float32_gflops"

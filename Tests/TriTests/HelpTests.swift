@@ -7,7 +7,8 @@ struct HelpTests {
     "", "data", "data list", "data fetch", "data audit", "train", "eval", "generate", "race",
     "race start", "race status", "race best", "race show", "race lessons", "race enqueue",
     "race stop", "race resume", "race verify", "bench", "bench peak", "bench products",
-    "bench engine", "profile", "doctor",
+    "bench engine", "bench gf16", "bench gf16 speed", "bench gf16 exhaustive",
+    "bench gf16 quantisation", "profile", "doctor",
   ]
 
   private static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
@@ -44,7 +45,7 @@ struct HelpTests {
   }
 
   @Test func everyCommandIsDocumented() async throws {
-    let groups = [[], ["bench"], ["data"], ["race"]]
+    let groups = [[], ["bench"], ["bench", "gf16"], ["data"], ["race"]]
     var found: Set<String> = [""]
     for group in groups {
       for (name, abstract) in try await subcommands(group) {

@@ -18,7 +18,10 @@ struct BenchCommand: ParsableCommand {
         tri bench products                      the matrix products of each configuration
         tri bench engine --config A --threads 1
       """,
-    subcommands: [BenchPeakCommand.self, BenchProductsCommand.self, BenchEngineCommand.self])
+    subcommands: [
+      BenchPeakCommand.self, BenchProductsCommand.self, BenchEngineCommand.self,
+      BenchGF16Command.self,
+    ])
 
   /// Bytes to train on where only the speed counts.
   static let text: [UInt8] = {

@@ -1,0 +1,48 @@
+import Foundation
+import Testing
+
+@Suite(.turns)
+struct BenchGF16Tests {
+  @Test(arguments: ["add", "subtract", "multiply", "divide", "convert"])
+  func aPartOfTheSweepAgrees(operation: String) async throws {
+    let scratch = try Scratch()
+    for rounding in ["nearest-even", "nearest-away", "toward-zero", "up", "down"] {
+      let run = try await scratch.tri(
+        "bench", "gf16", "exhaustive", "--operation", operation, "--rounding", rounding,
+        "--codes", "b80f-b810", "--threads", "2", "--json")
+      #expect(run.code == 0, "\(run.errors)")
+      let result = try JSONObject(run.output)
+      #expect(try result("inputs", as: Int.self) == 131_072)
+      #expect(try result("mismatches", as: Int.self) == 0)
+    }
+  }
+
+  @Test func quantisationErrorsAreThoseOfTheFormats() async throws {
+    let run = try await Scratch().tri(
+      "bench", "gf16", "quantisation", "--count", "100000", "--json")
+    #expect(run.code == 0, "\(run.errors)")
+    let rows = try #require(
+      try JSONSerialization.jsonObject(with: run.output) as? [[String: Any]])
+    #expect(rows.map { $0["format"] as? String } == ["GF16", "Float16", "bfloat16"])
+    // Half a unit in the last place of 10, 11 and 8 bits, relative to the least significand.
+    for (row, bits) in zip(rows, [10, 11, 8]) {
+      let most = try #require(row["maximum_percent"] as? Double)
+      let bound = 100 / Double(1 << bits)
+      #expect(most > bound * 0.99)
+      // Float16's subnormals, below 2⁻¹⁴, have larger ones.
+      if bits != 11 { #expect(most <= bound) }
+    }
+  }
+
+  @Test(arguments: [
+    ["exhaustive"], ["exhaustive", "--operation", "modulo"],
+    ["exhaustive", "--operation", "add", "--rounding", "sideways"],
+    ["exhaustive", "--operation", "add", "--codes", "ffff-0000"],
+    ["exhaustive", "--operation", "add", "--codes", "12345"],
+    ["exhaustive", "--operation", "add", "--threads", "0"],
+    ["quantisation", "--count", "0"], ["quantisation", "--deviation", "nan"],
+    ["quantisation", "--deviation", "-1"],
+  ]) func badArgumentsAreRefused(arguments: [String]) async throws {
+    expectFailure(try await Scratch().tri(["bench", "gf16"] + arguments), 64)
+  }
+}
