@@ -13,7 +13,8 @@ internal import LanguageModel
 /// - `context`: positions that go through the layers together are the multiple of it next to 128
 ///   from below, or itself; and a shorter one cuts a text into more windows. The largest, the
 ///   smallest, and those that no longer one exceeds in positions.
-/// - `mlp`: rows of a multiple of 512 are padded. The largest, and the largest such multiple.
+/// - `mlp`: rows of a multiple of 512 numbers, or of as many words of two, are padded. The largest, the
+///   largest such multiple, and the largest that is one less than a multiple of 1024.
 /// - `shards`: more gradients, but fewer sequences in each. The largest and the smallest.
 /// - `precision`: smaller weights, but operands beside the activations. Every value.
 public struct LargestConfigurations {
@@ -75,18 +76,20 @@ public struct LargestConfigurations {
     }
     guard let layers = domain("attn_layers").largest(upTo: Self.limit),
       let batch = domain("batch").largest(upTo: 65_536),
-      let orders = orders.max(by: { $0.count < $1.count })
+      let most = orders.max(by: { $0.count < $1.count })
     else { return nil }
     base.model.layers = layers
     base.batch = batch
-    base.model.ngramOrders = orders
-    if !orders.isEmpty {
-      let rows = (0..<32).reversed().map { 1 << $0 }.first { domain("ngram_rows").contains($0) }
-      guard let rows, let width = domain("ngram_width").largest(upTo: Self.limit) else {
-        return nil
-      }
+    let rows = (0..<32).reversed().map { 1 << $0 }.first { domain("ngram_rows").contains($0) }
+    if !most.isEmpty, let rows, let width = domain("ngram_width").largest(upTo: Self.limit) {
+      base.model.ngramOrders = most
       base.model.ngramRows = rows
       base.model.ngramWidth = width
+    } else if orders.contains([]) {
+      // Tables that no run can have: only draws without them are valid.
+      base.model.ngramOrders = []
+    } else {
+      return nil
     }
     base.model.tokenShift = list("token_shift").contains(.flag(true))
     let optimizers = TrainingConfiguration.Optimizer.allCases.filter {
@@ -112,9 +115,13 @@ public struct LargestConfigurations {
 
   private var perceptrons: [Int] {
     let domain = domain("mlp")
-    let found = [
-      domain.largest(upTo: Self.limit), domain.largest(upTo: Self.limit, multipleOf: 512),
-    ]
+    let largest = domain.largest(upTo: Self.limit)
+    let odd = largest.flatMap { largest in
+      (0...largest / 1_024).reversed().lazy.map { 1_024 * ($0 + 1) - 1 }.first {
+        $0 <= largest && domain.contains($0)
+      }
+    }
+    let found = [largest, domain.largest(upTo: Self.limit, multipleOf: 512), odd]
     return Array(Set(found.compactMap(\.self))).sorted()
   }
 

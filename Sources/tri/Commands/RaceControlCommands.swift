@@ -90,6 +90,7 @@ struct RaceEnqueueCommand: ParsableCommand {
       try Console.result("trial \(id)")
     }
   }
+
   /// Refuses what this machine could not hold even for a worker of its own, of one thread.
   private func checkMemory(
     _ configuration: TrainingConfiguration, _ settings: RaceSettings

@@ -116,7 +116,8 @@ struct RaceStartCommand: ParsableCommand {
     if let existing { try confirm(existing, fresh) }
     try checkPrecision(existing, fresh)
     if existing == nil { try checkStart(fresh) }
-    let plan = try RacePlan(existing?.settings ?? fresh, workers: workers, threads: threads)
+    let plan = try RacePlan(
+      existing?.settings ?? fresh, workers: workers, threads: threads, goesOn: existing != nil)
     try plan.check()
     let corpus = try CorpusLoading.load(fresh.corpus, offline: offline)
     try Self.audit(corpus)

@@ -8,8 +8,9 @@ import Training
 /// The memory that a race takes, settled before anything is loaded or started.
 ///
 /// Of a worker, each part is as large as any configuration that the search space can draw makes it,
-/// see `LargestConfigurations`; starting points are among them, trials enqueued by hand are not. The pages of a checkpoint that a
-/// trial goes on from are not counted: they are mapped for a moment, and the system may take them back.
+/// see `LargestConfigurations`; starting points are among them, trials enqueued by hand are not. The
+/// pages of a checkpoint that a trial goes on from are not counted: they are mapped for a moment, and
+/// the system may take them back.
 struct RacePlan {
   /// What one worker takes at most.
   let worker: MemoryPlan
@@ -18,15 +19,26 @@ struct RacePlan {
   /// What the supervisor takes besides.
   private let supervisorBytes: Int
 
-  /// - Throws: `TrainingError` of code `configuration` where the space can draw a model that is
-  ///   larger than any can be.
-  init(_ settings: RaceSettings, workers: Int, threads: Int) throws {
+  /// - Parameters:
+  ///   - settings: Of the race.
+  ///   - workers: Workers, each with `threads`.
+  ///   - threads: Threads of a worker.
+  ///   - goesOn: Whether the race has begun. Its space is what it is then: where it can draw what no
+  ///     run can be made of, its memory has no bound, and only each worker's share is held to.
+  /// - Throws: `TrainingError` of code `configuration` where the space of a new race can draw a model
+  ///   that is larger than any can be, or a context that the corpus is too short for.
+  init(_ settings: RaceSettings, workers: Int, threads: Int, goesOn: Bool) throws {
     let setting = TrialSetting(
       try CorpusCatalog.manifest(named: settings.corpus), split: .train, scored: .validation,
       kernels: try KernelSet.select(settings.kernelVariant), threads: threads)
     var plan = MemoryPlan()
-    for configuration in try Self.largest(settings) {
-      plan.raise(to: try TrialPlan(configuration, setting).memory)
+    do {
+      for configuration in try Self.largest(settings) {
+        plan.raise(to: try TrialPlan(configuration, setting).memory)
+      }
+    } catch let error as TrainingError where goesOn && error.code == .configuration {
+      Console.warn("the memory of this race has no bound: \(error.message)")
+      plan = MemoryPlan()
     }
     worker = plan
     self.workers = workers

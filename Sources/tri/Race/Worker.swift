@@ -126,7 +126,17 @@ struct Worker {
     let configuration = try TrialConfiguration.training(
       claim.configuration, seed: claim.seed, topSteps: race.settings.ladder.topSteps)
     let plan = try TrialPlan(configuration, setting)
-    try plan.check()
+    do {
+      try plan.check()
+    } catch let error as TrainingError where claim.checkpoint != nil {
+      // It fitted when it was trained: the race was started otherwise since, which is not its fault.
+      try store.release(
+        trial: claim.trial, token: claim.lease.token, checkpoint: claim.checkpoint,
+        work: Work(steps: 0, microseconds: 0), at: .now)
+      throw Failure(
+        69, "trial \(claim.trial), trained before, does not fit any more: \(error.message)",
+        hint: "start the race with fewer --workers or --threads")
+    }
     let run = try TrialRun(plan, corpus: corpus)
     guard let newest = claim.checkpoint else { return run }
     for step in files.steps where step <= newest.step {

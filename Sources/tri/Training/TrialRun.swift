@@ -32,7 +32,7 @@ final class TrialRun {
   /// Step of the newest saved state; nil before the first.
   private(set) var savedStep: Int?
 
-  /// Makes a run at its first step, and reserves all memory that it will ever need.
+  /// Makes a run at its first step, and reserves the memory of both engines, which train and score.
   ///
   /// - Parameters:
   ///   - plan: What was found to fit.
@@ -49,7 +49,7 @@ final class TrialRun {
       configuration: plan.configuration, text: Array(corpus.bytes(of: split)),
       kernels: setting.kernels, threads: setting.threads, cores: setting.cores)
     Self.warnOfRefusedThreads(trainer.engine)
-    // Now rather than at the first score: what starts does not fail for memory later.
+    // Now rather than at the first score, hours later.
     scorer =
       setting.scored == .nothing
       ? nil
