@@ -1,5 +1,6 @@
 import ArgumentParser
 import Benchmarks
+import Foundation
 
 /// `tri bench gf16 quantisation`.
 struct BenchGF16QuantisationCommand: ParsableCommand {
