@@ -15,17 +15,18 @@ import Testing
   }
 
   @Test func boxesLieInsideThoseAroundThem() throws {
-    let svg = FlameGraph.svg(profile(), title: "a \"title\"")
+    let profile = profile()
+    let svg = FlameGraph.svg(profile, title: "a \"title\"")
     let document = try XMLDocumentCheck.boxes(of: svg)
     #expect(document.count == 3)
     let step = try #require(document["step <&>"])
-    for name in ["half", "rest"] {
-      let inner = try #require(document[name])
+    for node in profile.nodes.dropFirst() {
+      let inner = try #require(document[node.label])
+      let share = Double(node.nanoseconds) / Double(profile.nodes[0].nanoseconds)
       #expect(inner.x >= step.x - 0.1)
       #expect(inner.x + inner.width <= step.x + step.width + 0.2)
       #expect(inner.y > step.y)
-      // Sleeping half the time each, boxes take about half; far off only if the scale is wrong.
-      #expect(inner.width > 0.3 * step.width && inner.width < 0.7 * step.width)
+      #expect(abs(inner.width - share * step.width) <= 0.2)
     }
   }
 

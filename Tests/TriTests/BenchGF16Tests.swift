@@ -34,7 +34,26 @@ struct BenchGF16Tests {
     }
   }
 
+  @Test(arguments: [("add", 3), ("multiply", 3), ("fma", 4), ("dot16", 34)])
+  func vectorsAreLinesOfCodes(unit: String, words: Int) async throws {
+    let scratch = try Scratch()
+    let command = ["bench", "gf16", "vectors", "--unit", unit, "--count", "1000"]
+    let run = try await scratch.tri(command)
+    #expect(run.code == 0, "\(run.errors)")
+    let pairs = unit == "add" || unit == "multiply" ? 588 * 588 : 0
+    #expect(run.lines.count == pairs + 1_000)
+    #expect(
+      run.lines.allSatisfy { line in
+        let codes = line.split(separator: " ")
+        return codes.count == words
+          && codes.allSatisfy { $0.utf8.count == 4 && UInt16($0, radix: 16) != nil }
+      })
+    if unit == "add" { #expect(run.lines.contains("3e00 3e01 4000")) }
+    #expect(try await scratch.tri(command + ["--seed", "2"]).lines != run.lines)
+  }
+
   @Test(arguments: [
+    ["vectors"], ["vectors", "--unit", "divide"], ["vectors", "--unit", "add", "--count", "-1"],
     ["exhaustive"], ["exhaustive", "--operation", "modulo"],
     ["exhaustive", "--operation", "add", "--rounding", "sideways"],
     ["exhaustive", "--operation", "add", "--codes", "ffff-0000"],

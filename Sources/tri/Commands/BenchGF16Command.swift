@@ -10,7 +10,7 @@ struct BenchGF16Command: ParsableCommand {
     abstract: "Measure GF16 beside Float16 and bfloat16, or check it on every input.",
     subcommands: [
       BenchGF16SpeedCommand.self, BenchGF16ExhaustiveCommand.self,
-      BenchGF16QuantisationCommand.self,
+      BenchGF16QuantisationCommand.self, BenchGF16VectorsCommand.self,
     ],
     defaultSubcommand: BenchGF16SpeedCommand.self)
 }
