@@ -46,14 +46,14 @@ extension GF16Benchmark {
         }),
       Scalar(
         operation: "multiply-add",
-        gf16: latency((GF16(1), GF16(0.75), GF16(0.25))) {
+        gf16: latency((GF16(1), GF16(0.5), GF16(0.25))) {
           $0.0 = $0.2.addingProduct($0.0, $0.1)
         },
-        float16: latency((Float16(1), Float16(0.75), Float16(0.25))) {
+        float16: latency((Float16(1), Float16(0.5), Float16(0.25))) {
           $0.0 = $0.2.addingProduct($0.0, $0.1)
         },
         // The product of two bf16 numbers is exact in `Float`; the sum is rounded twice.
-        bfloat16: latency((BFloat16Number(1), Float(0.75), Float(0.25))) {
+        bfloat16: latency((BFloat16Number(1), Float(0.5), Float(0.25))) {
           $0.0 = BFloat16Number($0.0.float * $0.1 + $0.2)
         }),
     ]

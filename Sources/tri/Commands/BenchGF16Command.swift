@@ -22,9 +22,10 @@ struct BenchGF16SpeedCommand: ParsableCommand {
     abstract: "Nanoseconds an operation, elements a nanosecond, and matrix products.",
     discussion: """
       One core, the best of seven rounds. Scalar figures are latencies: each operation waits for \
-      the one before. Float16 is the compiler's; bfloat16 is computed in Float and rounded. Bulk \
-      figures are for arrays in the first cache, and for decode and encode also for arrays that fit \
-      into no cache, beside a copy of the same size.
+      the one before. Float16 is the compiler's; bfloat16 is computed in Float and rounded; in bulk \
+      both are plain loops, compiled for any x86-64. Bulk figures are for arrays in the first \
+      cache, and for decode and encode also for arrays that fit into no cache, beside a copy of \
+      the same size.
       """)
 
   @Flag(help: "Print JSON.")
