@@ -4,13 +4,15 @@ extension GoldenFloatAccumulator {
   public func rounded(
     _ rule: FloatingPointRoundingRule = .toNearestOrEven
   ) -> GoldenFloatingPoint<Format> {
-    GoldenFloatingPoint(code: GoldenFloatingPoint<Format>.layout.encode(exact, rounding: Rounding(rule)))
+    GoldenFloatingPoint(
+      code: GoldenFloatingPoint<Format>.layout.encode(exact, rounding: Rounding(rule)))
   }
 
   /// The sum, rounded up or down at random, the mean being the sum to within ulp · 2⁻⁶⁴.
   @inlinable
   public func rounded(stochastically random: StochasticRounding) -> GoldenFloatingPoint<Format> {
-    GoldenFloatingPoint(code: GoldenFloatingPoint<Format>.layout.encode(exact, randomWord: random.word))
+    GoldenFloatingPoint(
+      code: GoldenFloatingPoint<Format>.layout.encode(exact, randomWord: random.word))
   }
 
   /// The sum as a `Float`, rounded once by `rule`.

@@ -145,4 +145,3 @@ import Testing
     #expect(dot([-0.0], [1]).bitPattern == 0)
   }
 }
-
