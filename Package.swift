@@ -98,9 +98,8 @@ let package = Package(
     .executableTarget(
       name: "tri",
       dependencies: [
-        "Benchmarks", "Corpora", "Determinism", "Kernels", "KernelInterface", "LanguageModel",
-        "Race",
-        "RaceSQLite", "Scoring", "Training",
+        "Benchmarks", "Corpora", "Determinism", "GoldenFloatOracle", "Kernels", "KernelInterface",
+        "LanguageModel", "Race", "RaceSQLite", "Scoring", "Training",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "TOMLKit", package: "TOMLKit"),
       ],

@@ -13,8 +13,7 @@ extension GF16Benchmark {
       plan.place(n * n), plan.place(n * n), plan.place(n * n), plan.place((n + P - 1) / P * P * n),
     ]
     let arena = try FloatArena(count: plan.count)
-    let random = CounterRandom(seed: 2)
-    for i in 0..<plan.count { arena.base[i] = random.unit(UInt32(truncatingIfNeeded: i)) - 0.5 }
+    arena.fill(plan.count, seed: 2)
     let (a, b, c, panels) = (
       arena.base + offsets[0], arena.base + offsets[1], arena.base + offsets[2],
       arena.base + offsets[3]

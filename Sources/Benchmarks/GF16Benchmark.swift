@@ -42,9 +42,7 @@ public struct GF16Benchmark: Sendable, Encodable {
     kernels: KernelSet, sizes: [Int] = [512, 1_024], bytes: Int = 192 << 20, rounds: Int = 7
   ) throws(AllocationError) -> GF16Benchmark {
     let arena = try FloatArena(count: 2 * bytes / MemoryLayout<Float>.stride)
-    let random = CounterRandom(seed: 1)
-    let filled = bytes / MemoryLayout<Float>.stride
-    for i in 0..<filled { arena.base[i] = random.unit(UInt32(truncatingIfNeeded: i)) - 0.5 }
+    arena.fill(bytes / MemoryLayout<Float>.stride, seed: 1)
     let stopwatch = Stopwatch(rounds: rounds)
     return GF16Benchmark(
       variant: GF16Kernels.best.name, scalar: scalar(stopwatch),

@@ -1,5 +1,5 @@
 internal import GoldenFloat
-internal import GoldenFloatOracle
+public import GoldenFloatOracle
 internal import Kernels
 internal import Synchronization
 
@@ -11,32 +11,7 @@ public struct GF16Sweep: Sendable, Encodable {
   }
 
   /// How results are rounded.
-  public enum Rounding: String, CaseIterable, Sendable, Encodable {
-    case nearestEven = "nearest-even"
-    case nearestAway = "nearest-away"
-    case towardZero = "toward-zero"
-    case up, down
-
-    var rule: FloatingPointRoundingRule {
-      switch self {
-      case .nearestEven: .toNearestOrEven
-      case .nearestAway: .toNearestOrAwayFromZero
-      case .towardZero: .towardZero
-      case .up: .up
-      case .down: .down
-      }
-    }
-
-    var oracle: GF16Oracle.Rounding {
-      switch self {
-      case .nearestEven: .nearestEven
-      case .nearestAway: .nearestAway
-      case .towardZero: .towardZero
-      case .up: .up
-      case .down: .down
-      }
-    }
-  }
+  public typealias Rounding = GF16Oracle.Rounding
 
   public let operation: Operation
   public let rounding: Rounding
@@ -69,7 +44,7 @@ public struct GF16Sweep: Sendable, Encodable {
       let a = high.lowerBound + UInt16(task)
       let expected = [UInt16](unsafeUninitializedCapacity: 65_536) { buffer, count in
         for b in 0...UInt16.max {
-          buffer[Int(b)] = oracle(operation, a, b, rounding.oracle)
+          buffer[Int(b)] = oracle(operation, a, b, rounding)
         }
         count = 65_536
       }
@@ -78,7 +53,7 @@ public struct GF16Sweep: Sendable, Encodable {
         mismatches.add(1, ordering: .relaxed)
         found.withLock { list in
           if list.count < 10 {
-            list.append([a, b, got, expected[Int(b)]].map(hexadecimal).joined(separator: " "))
+            list.append([a, b, got, expected[Int(b)]].map(\.hexadecimal).joined(separator: " "))
           }
         }
       }
@@ -107,7 +82,7 @@ public struct GF16Sweep: Sendable, Encodable {
 
   /// What exact arithmetic gives for the codes `a`, `b`, or the `Float` of those halves.
   private static func oracle(
-    _ operation: Operation, _ a: UInt16, _ b: UInt16, _ rounding: GF16Oracle.Rounding
+    _ operation: Operation, _ a: UInt16, _ b: UInt16, _ rounding: Rounding
   ) -> UInt16 {
     switch operation {
     case .add: GF16Oracle.sum(a, b, rounding)
@@ -143,6 +118,8 @@ public struct GF16Sweep: Sendable, Encodable {
     }
   }
 
+  private static let allCodes = (0...UInt16.max).map { GF16(bitPattern: $0) }
+
   private static func bulk(
     _ kernels: GF16Kernels, _ operation: Operation, _ a: UInt16
   ) -> [GF16] {
@@ -154,17 +131,24 @@ public struct GF16Sweep: Sendable, Encodable {
       return out
     }
     let x = [GF16](repeating: GF16(bitPattern: a), count: 65_536)
-    let y = (0...UInt16.max).map { GF16(bitPattern: $0) }
     if operation == .add {
-      kernels.add(x.span, y.span, into: &span)
+      kernels.add(x.span, allCodes.span, into: &span)
     } else {
-      kernels.multiply(x.span, y.span, into: &span)
+      kernels.multiply(x.span, allCodes.span, into: &span)
     }
     return out
   }
+}
 
-  private static func hexadecimal(_ code: UInt16) -> String {
-    let digits = String(code, radix: 16)
-    return String(repeating: "0", count: 4 - digits.count) + digits
+extension GF16Oracle.Rounding {
+  /// The library's name for it.
+  fileprivate var rule: FloatingPointRoundingRule {
+    switch self {
+    case .nearestEven: .toNearestOrEven
+    case .nearestAway: .toNearestOrAwayFromZero
+    case .towardZero: .towardZero
+    case .up: .up
+    case .down: .down
+    }
   }
 }

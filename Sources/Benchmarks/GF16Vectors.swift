@@ -60,7 +60,7 @@ public struct GF16Vectors {
       sum.add(x[32])
       result = sum.rounded()
     }
-    return (codes + [result.bitPattern]).map(hexadecimal).joined(separator: " ")
+    return (codes + [result.bitPattern]).map(\.hexadecimal).joined(separator: " ")
   }
 
   private mutating func operands(_ unit: Unit) -> [UInt16] {
@@ -110,10 +110,5 @@ public struct GF16Vectors {
     case 3: return drawn & 0x81FF | (drawn >> 9 & 1 == 0 ? 93 &- field : 31 &- field) << 9 & 0x7E00
     default: return code()
     }
-  }
-
-  private static func hexadecimal(_ code: UInt16) -> String {
-    let digits = String(code, radix: 16)
-    return String(repeating: "0", count: 4 - digits.count) + digits
   }
 }

@@ -44,27 +44,11 @@ public struct ProductBenchmark: Sendable, Encodable {
       case .mixedBFloat16:
         try BFloat16StepProducts(rows: R, inputs: I, outputs: O, kernels: kernels)
       }
-    func nanoseconds(_ body: () -> Void) -> Double {
-      body()
-      let clock = ContinuousClock()
-      var best = Double.infinity
-      for _ in 0..<rounds {
-        let start = clock.now
-        var count = 0
-        var taken = 0.0
-        repeat {
-          body()
-          count += 1
-          taken = (clock.now - start).nanoseconds
-        } while taken < seconds * 1e9
-        best = min(best, taken / Double(count))
-      }
-      return best
-    }
-    let packing = nanoseconds(products.packWeights)
+    let stopwatch = Stopwatch(rounds: rounds, seconds: seconds)
+    let packing = stopwatch.best(products.packWeights)
     let times = [
-      nanoseconds(products.forward), nanoseconds(products.inputGradient),
-      nanoseconds(products.weightGradient),
+      stopwatch.best(products.forward), stopwatch.best(products.inputGradient),
+      stopwatch.best(products.weightGradient),
     ]
     let operations = 2 * Double(R) * Double(I) * Double(O)
     let step = times.reduce(0, +) * Double(positions) / Double(R)

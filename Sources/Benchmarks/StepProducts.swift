@@ -28,8 +28,7 @@ struct StepOperands {
     var plan = ArenaPlan()
     let offsets = [plan.place(R * I), plan.place(R * O), plan.place(I * O), plan.place(I * O)]
     arena = try FloatArena(count: plan.count)
-    let random = CounterRandom(seed: 1)
-    for i in 0..<plan.count { arena.base[i] = random.unit(UInt32(truncatingIfNeeded: i)) - 0.5 }
+    arena.fill(plan.count, seed: 1)
     let base = arena.base
     (x, y, w, dW) = (
       base + offsets[0], base + offsets[1], base + offsets[2], base + offsets[3]

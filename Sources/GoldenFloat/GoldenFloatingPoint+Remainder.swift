@@ -5,11 +5,7 @@ extension GoldenFloatingPoint {
   public mutating func formRemainder(dividingBy other: Self) {
     guard isDivision(by: other) else { return }
     // Modulo twice the divisor, the remainder also tells whether the quotient is odd.
-    let scale = Swift.min(parts.exponent, other.parts.exponent)
-    let divisor =
-      UInt128(other.parts.significand)
-      &<< UInt128(
-        truncatingIfNeeded: Swift.min(other.parts.exponent &- scale, 70))
+    let (divisor, scale) = aligned(divisor: other)
     let doubled = residue(of: divisor &<< 1, divisorScale: scale)
     var rest = doubled
     let odd = rest >= divisor
@@ -23,11 +19,7 @@ extension GoldenFloatingPoint {
   @inlinable
   public mutating func formTruncatingRemainder(dividingBy other: Self) {
     guard isDivision(by: other) else { return }
-    let scale = Swift.min(parts.exponent, other.parts.exponent)
-    let divisor =
-      UInt128(other.parts.significand)
-      &<< UInt128(
-        truncatingIfNeeded: Swift.min(other.parts.exponent &- scale, 70))
+    let (divisor, scale) = aligned(divisor: other)
     set(residue(of: divisor, divisorScale: scale), scale: scale, negative: isNegative)
   }
 
@@ -45,9 +37,18 @@ extension GoldenFloatingPoint {
     return !isZero && !other.isInfinite
   }
 
-  /// This magnitude modulo a divisor, both as multiples of `2^divisorScale`.
+  /// A divisor's magnitude as a multiple of `2^scale`, of which this magnitude is one as well.
   ///
-  /// A divisor more than 70 places above the dividend is cut to 70, where it is the larger still.
+  /// One more than 70 places above the dividend is cut to 70, where it is the larger still.
+  @inlinable
+  func aligned(divisor other: Self) -> (divisor: UInt128, scale: Int) {
+    let (significand, exponent) = other.parts
+    let scale = Swift.min(parts.exponent, exponent)
+    let places = Swift.min(exponent &- scale, 70)
+    return (UInt128(significand) &<< UInt128(truncatingIfNeeded: places), scale)
+  }
+
+  /// This magnitude modulo a divisor, both as multiples of `2^divisorScale`.
   @inlinable
   func residue(of divisor: UInt128, divisorScale: Int) -> UInt128 {
     let (significand, exponent) = parts

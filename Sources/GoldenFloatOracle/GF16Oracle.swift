@@ -8,7 +8,7 @@ public enum GF16Oracle {
   public static let infinity: UInt16 = 0x7E00, nan: UInt16 = 0x7F00
 
   /// How a result is made a code; stochastic rounding is not the oracle's business.
-  public enum Rounding: String, CaseIterable, Sendable {
+  public enum Rounding: String, CaseIterable, Sendable, Encodable {
     case nearestEven = "nearest-even"
     case nearestAway = "nearest-away"
     case towardZero = "toward-zero"
@@ -160,8 +160,7 @@ public enum GF16Oracle {
       return (isNegative ? 0x8000 : 0) | infinity
     }
     if z.isInfinite { return c }
-    // Both parts as integers of 2^-78: a product lies on that grid below 2^64, 142 bits; where the
-    // addend or the product is far above the other, the lesser one is a rest that only leans.
+    // The product has at most twenty bits, the addend ten.
     let product = UInt128(x.significand * y.significand)
     return add(
       (isNegative, product, x.exponent + y.exponent),

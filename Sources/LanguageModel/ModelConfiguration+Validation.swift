@@ -82,10 +82,15 @@ extension ModelConfiguration {
     }
   }
 
+  /// Whether these can be `ngramOrders`: strictly increasing, in 2…8, or none.
+  package static func areNgramOrders(_ orders: [Int]) -> Bool {
+    zip(orders, orders.dropFirst()).allSatisfy { $0 < $1 }
+      && orders.allSatisfy { (2...8).contains($0) }
+  }
+
   private func validateNgrams() throws(ConfigurationError) {
     guard !ngramOrders.isEmpty else { return }
-    let increasing = zip(ngramOrders, ngramOrders.dropFirst()).allSatisfy { $0 < $1 }
-    guard increasing, ngramOrders.allSatisfy({ (2...8).contains($0) }) else {
+    guard Self.areNgramOrders(ngramOrders) else {
       throw ConfigurationError(
         .ngramOrders,
         "ngramOrders is \(ngramOrders); give strictly increasing orders from 2 to 8, or none")

@@ -71,7 +71,9 @@ public struct LargestConfigurations {
   private var monotone: TrainingConfiguration? {
     var base = standard
     let orders = list("ngram_orders").compactMap { value -> [Int]? in
-      if case .integers(let orders) = value, Self.areOrders(orders) { return orders }
+      if case .integers(let orders) = value, ModelConfiguration.areNgramOrders(orders) {
+        return orders
+      }
       return nil
     }
     guard let layers = domain("attn_layers").largest(upTo: Self.limit),
@@ -147,10 +149,5 @@ public struct LargestConfigurations {
   private func domain(_ name: String) -> KeyDomain {
     if let domain = domains[name] { return domain }
     return .values(ConfigurationKey.named(name).map { [standard.value($0)] } ?? [])
-  }
-
-  private static func areOrders(_ orders: [Int]) -> Bool {
-    zip(orders, orders.dropFirst()).allSatisfy { $0 < $1 }
-      && orders.allSatisfy { (2...8).contains($0) }
   }
 }

@@ -9,8 +9,7 @@ import Testing
     fileURLWithPath: (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe"))
       ?? CommandLine.arguments[0]
   ).deletingLastPathComponent()
-  private static let repository = URL(fileURLWithPath: #filePath)
-    .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+  private static let repository = GuideTests.root
 
   @Test(arguments: ["goldenfloat", "goldenfloat-static"])
   func aProgramInCGetsWhatSwiftGets(_ library: String) throws {
@@ -22,18 +21,21 @@ import Testing
     let program = scratch.appendingPathComponent("program").path
     let source = Self.repository.appendingPathComponent("Tests/GoldenFloatTests/CInterface/main.c")
     let headers = Self.repository.appendingPathComponent("Sources/CGoldenFloat/include")
-    _ = try run(
+    _ = try run([
       "clang", "-std=c99", "-Wall", "-Wextra", "-Werror", "-O2", "-I", headers.path, "-c",
-      source.path, "-o", object)
+      source.path, "-o", object,
+    ])
     let products = Self.products.path
     if library == "goldenfloat" {
-      _ = try run(
-        "clang", object, "-L", products, "-lgoldenfloat", "-Wl,-rpath," + products, "-o", program)
+      _ = try run([
+        "clang", object, "-L", products, "-lgoldenfloat", "-Wl,-rpath," + products, "-o", program,
+      ])
     } else {
-      _ = try run(
-        "swiftc", "-static-stdlib", object, products + "/libgoldenfloat-static.a", "-o", program)
+      _ = try run([
+        "swiftc", "-static-stdlib", object, products + "/libgoldenfloat-static.a", "-o", program,
+      ])
     }
-    let lines = try run(program).split(separator: "\n").map(String.init)
+    let lines = try run([program]).split(separator: "\n").map(String.init)
     #expect(lines == Self.expected)
   }
 
@@ -128,17 +130,4 @@ import Testing
     end("gf16_dot")
     return lines
   }()
-
-  private func run(_ command: String...) throws -> String {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    process.arguments = command
-    let out = Pipe()
-    process.standardOutput = out
-    try process.run()
-    let data = try out.fileHandleForReading.readToEnd() ?? Data()
-    process.waitUntilExit()
-    #expect(process.terminationStatus == 0, "\(command.joined(separator: " "))")
-    return String(decoding: data, as: UTF8.self)
-  }
 }

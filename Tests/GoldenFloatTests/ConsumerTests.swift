@@ -6,36 +6,12 @@ import Testing
 /// The working tree is copied into a git repository and tagged, since a version is what SwiftPM
 /// refuses unsafe flags for. The program, its manifest and its output are those of the guide.
 @Suite struct ConsumerTests {
-  struct Failed: Error, CustomStringConvertible {
-    let description: String
-  }
-
   private let scratch: URL
 
   init() throws {
     scratch = FileManager.default.temporaryDirectory.appending(
       path: "goldenfloat-consumer-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: scratch, withIntermediateDirectories: true)
-  }
-
-  /// Runs a program found by PATH and returns what it printed; its stderr is part of a failure.
-  private func run(_ arguments: [String], in folder: URL) throws -> String {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    process.arguments = arguments
-    process.currentDirectoryURL = folder
-    process.standardInput = FileHandle.nullDevice
-    let files = ["out", "err"].map { scratch.appending(path: "\(UUID().uuidString).\($0)") }
-    for file in files { try Data().write(to: file) }
-    process.standardOutput = try FileHandle(forWritingTo: files[0])
-    process.standardError = try FileHandle(forWritingTo: files[1])
-    try process.run()
-    process.waitUntilExit()
-    let texts = try files.map { try String(contentsOf: $0, encoding: .utf8) }
-    guard process.terminationReason == .exit, process.terminationStatus == 0 else {
-      throw Failed(description: "\(arguments): \(texts[0].suffix(3_000)) \(texts[1].suffix(3_000))")
-    }
-    return texts[0]
   }
 
   private func write(_ text: String, to path: String) throws {

@@ -7,9 +7,7 @@ import Testing
 /// `make -C Proofs oracle` builds that program, and `make test` does so beforehand; without it these
 /// tests fail.
 @Suite struct CoqOracleTests {
-  private static let program = URL(fileURLWithPath: #filePath)
-    .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-    .appendingPathComponent("Proofs/build/gf16-oracle")
+  private static let program = GuideTests.root.appending(path: "Proofs/build/gf16-oracle")
 
   /// Rounding modes as the oracle spells them.
   static let modes: [(String, FloatingPointRoundingRule)] = [
@@ -23,20 +21,7 @@ import Testing
     try #require(
       FileManager.default.isExecutableFile(atPath: Self.program.path),
       "no \(Self.program.path); make -C Proofs oracle builds it")
-    let file = FileManager.default.temporaryDirectory
-      .appendingPathComponent("igla-oracle-\(UUID().uuidString)")
-    try Data(requests.utf8).write(to: file)
-    defer { try? FileManager.default.removeItem(at: file) }
-    let process = Process()
-    process.executableURL = Self.program
-    let (input, output) = (try FileHandle(forReadingFrom: file), Pipe())
-    process.standardInput = input
-    process.standardOutput = output
-    try process.run()
-    let data = try output.fileHandleForReading.readToEnd() ?? Data()
-    process.waitUntilExit()
-    #expect(process.terminationStatus == 0)
-    return String(decoding: data, as: UTF8.self).split(separator: "\n")
+    return try run([Self.program.path], input: requests).split(separator: "\n")
   }
 
   private func code(_ answer: Substring) throws -> UInt16 {

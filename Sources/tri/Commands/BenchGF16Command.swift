@@ -1,6 +1,7 @@
 import ArgumentParser
 import Benchmarks
 import Foundation
+import GoldenFloatOracle
 import Kernels
 
 /// `tri bench gf16`.
@@ -124,7 +125,7 @@ struct BenchGF16ExhaustiveCommand: ParsableCommand {
       if Console.isTerminal { Console.progress("\(Int(100 * share)) %") }
     }
     Console.endProgress()
-    let seconds = Double((clock.now - start).components.seconds)
+    let seconds = (clock.now - start).seconds
     if json {
       try Console.json(sweep)
     } else {

@@ -100,11 +100,6 @@ struct RaceEnqueueCommand: ParsableCommand {
       TrialSetting(
         try CorpusCatalog.manifest(named: settings.corpus), split: .train, scored: .validation,
         kernels: try KernelSet.select(settings.kernelVariant), threads: 1))
-    do {
-      try plan.check()
-    } catch {
-      Console.note(plan.table)
-      throw error
-    }
+    try plan.checkOrShow()
   }
 }

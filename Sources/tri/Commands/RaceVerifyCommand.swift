@@ -131,12 +131,7 @@ struct RaceVerifyCommand: ParsableCommand {
       TrialSetting(
         try CorpusCatalog.manifest(named: race.settings.corpus), split: .trainAndValidation,
         scored: .test, kernels: kernels, threads: threads))
-    do {
-      try plan.check()
-    } catch {
-      Console.note(plan.table)
-      throw error
-    }
+    try plan.checkOrShow()
     return plan
   }
 

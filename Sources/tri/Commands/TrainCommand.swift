@@ -135,16 +135,13 @@ struct TrainCommand: ParsableCommand {
       try CorpusCatalog.manifest(named: corpus), split: split,
       scored: split == .train ? .validation : .nothing, kernels: kernels, threads: threads)
     let plan = try TrialPlan(configuration, setting)
-    if printPlan {
-      if json { try Console.json(plan.output) } else { try Console.result(plan.table) }
+    guard printPlan else {
+      try plan.checkOrShow()
+      return plan
     }
-    do {
-      try plan.check()
-    } catch {
-      if !printPlan { Console.note(plan.table) }
-      throw error
-    }
-    return printPlan ? nil : plan
+    if json { try Console.json(plan.output) } else { try Console.result(plan.table) }
+    try plan.check()
+    return nil
   }
 
   private func train(

@@ -87,6 +87,16 @@ struct TrialPlan {
   /// - Throws: `TrainingError` of code `unavailable`.
   func check() throws { try memory.check(limit: limit.bytes, of: limit.source) }
 
+  /// The same, with the plan on stderr where it is refused.
+  func checkOrShow() throws {
+    do {
+      try check()
+    } catch {
+      Console.note(table)
+      throw error
+    }
+  }
+
   /// A line an item: name, MiB, bytes, and how many equal copies.
   var table: String {
     memory.table([("limit", limit.bytes, limit.source)])
