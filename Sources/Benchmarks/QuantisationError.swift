@@ -8,16 +8,12 @@ public struct QuantisationError: Sendable, Encodable {
   /// Relative errors `|round(x) − x| / |x|`, in per cent.
   public let meanPercent: Double, maximumPercent: Double
 
-  /// Rounds `count` draws of N(0, `deviation`) to each format.
+  /// Rounds numbers to each format.
   ///
-  /// - Parameters:
-  ///   - count: Draws, at least 1.
-  ///   - deviation: Standard deviation, positive.
-  ///   - seed: Of the draws.
-  /// - Returns: GF16, Float16 and bfloat16, of the same draws.
-  public static func run(count: Int, deviation: Double, seed: UInt64) -> [QuantisationError] {
-    let draws = normal(count: count, deviation: deviation, seed: seed)
-    return [
+  /// - Parameter draws: Numbers other than zero, at least one.
+  /// - Returns: GF16, Float16 and bfloat16.
+  public static func run(_ draws: [Float]) -> [QuantisationError] {
+    [
       measure("GF16", draws) { Float(GF16($0)) },
       measure("Float16", draws) { Float(Float16($0)) },
       measure("bfloat16", draws) { BFloat16Number($0).float },
@@ -37,8 +33,14 @@ public struct QuantisationError: Sendable, Encodable {
       format: format, meanPercent: 100 * sum / Double(draws.count), maximumPercent: 100 * most)
   }
 
-  /// Normal draws (Box and Muller 1958); an exact zero, which has no relative error, is drawn anew.
-  private static func normal(count: Int, deviation: Double, seed: UInt64) -> [Float] {
+  /// Draws from N(0, `deviation`) (Box and Muller 1958).
+  ///
+  /// - Parameters:
+  ///   - count: Draws.
+  ///   - deviation: Standard deviation, positive.
+  ///   - seed: Of the draws.
+  /// - Returns: The draws; an exact zero, which has no relative error, is drawn anew.
+  public static func draws(count: Int, deviation: Double, seed: UInt64) -> [Float] {
     let random = CounterRandom(seed: seed)
     var draws: [Float] = []
     draws.reserveCapacity(count)

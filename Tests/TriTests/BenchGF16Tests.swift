@@ -34,6 +34,26 @@ struct BenchGF16Tests {
     }
   }
 
+  @Test func drawsAreWrittenAsTheyAreRounded() async throws {
+    let scratch = try Scratch()
+    let file = scratch.folder + "/draws.txt"
+    let command = ["bench", "gf16", "quantisation", "--count", "1000", "--draws"]
+    let run = try await scratch.tri(command + [file, "--json"])
+    #expect(run.code == 0, "\(run.errors)")
+    let draws = try String(contentsOfFile: file, encoding: .utf8).split(separator: "\n").map {
+      Float($0) ?? 0
+    }
+    #expect(draws.count == 1_000)
+    let rows = try #require(
+      try JSONSerialization.jsonObject(with: run.output) as? [[String: Any]])
+    let errors = draws.map { abs(Double(Float(Float16($0)) - $0) / Double($0)) }
+    let mean = try #require(rows[1]["mean_percent"] as? Double)
+    #expect(abs(mean - errors.reduce(0, +) / 10) < 1e-9)
+    let refused = try await scratch.tri(command + [scratch.folder])
+    #expect(refused.code == 73)
+    #expect(refused.errors.contains("cannot write"))
+  }
+
   @Test(arguments: [("add", 3), ("multiply", 3), ("fma", 4), ("dot16", 34)])
   func vectorsAreLinesOfCodes(unit: String, words: Int) async throws {
     let scratch = try Scratch()

@@ -18,6 +18,12 @@ struct BenchGF16QuantisationCommand: ParsableCommand {
   @Option(help: "Seed.")
   var seed: UInt64 = 1
 
+  @Option(
+    help: ArgumentHelp(
+      "Also write the draws to this file, one a line, for other libraries to round.",
+      valueName: "file"))
+  var draws: String?
+
   @Flag(help: "Print JSON.")
   var json = false
 
@@ -28,7 +34,15 @@ struct BenchGF16QuantisationCommand: ParsableCommand {
     guard deviation > 0, deviation <= 1e6 else {
       throw Failure.usage("--deviation is \(deviation)", hint: "use more than 0, at most 1e6")
     }
-    let rows = QuantisationError.run(count: count, deviation: deviation, seed: seed)
+    let numbers = QuantisationError.draws(count: count, deviation: deviation, seed: seed)
+    if let draws {
+      do {
+        try Data(numbers.map { "\($0)\n" }.joined().utf8).write(to: URL(filePath: draws))
+      } catch {
+        throw Failure(73, "cannot write \(draws)", hint: "choose a file in a writable folder")
+      }
+    }
+    let rows = QuantisationError.run(numbers)
     if json {
       try Console.json(rows)
       return
