@@ -48,7 +48,10 @@ let package = Package(
   targets: [
     .target(name: "CKernels"),
     .target(name: "CGoldenFloat"),
-    .target(name: "GoldenFloat", dependencies: ["CGoldenFloat"]),
+    .target(
+      // Swift 6.2 has to be told what a span that is written may keep; 6.3 infers it.
+      name: "GoldenFloat", dependencies: ["CGoldenFloat"],
+      swiftSettings: [.enableExperimentalFeature("Lifetimes")]),
     .target(name: "GoldenFloatC", dependencies: ["CGoldenFloat", "GoldenFloat"]),
     .target(name: "GoldenFloatOracle"),
     .testTarget(

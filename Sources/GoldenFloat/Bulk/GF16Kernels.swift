@@ -32,6 +32,7 @@ public struct GF16Kernels: Sendable {
   public static let best = available[0]
 
   /// Writes the value of each element, exactly: `out[i] = Float(x[i])`.
+  @_lifetime(out: copy out)
   public func decode(_ x: Span<GF16>, into out: inout MutableSpan<Float>) {
     let count = Self.common("decode", x.count, out.count)
     unsafe x.codes { x in
@@ -42,6 +43,7 @@ public struct GF16Kernels: Sendable {
   }
 
   /// Rounds each element to nearest even: `out[i] = GF16(x[i])`.
+  @_lifetime(out: copy out)
   public func encode(_ x: Span<Float>, into out: inout MutableSpan<GF16>) {
     let count = Self.common("encode", x.count, out.count)
     unsafe x.withUnsafeBufferPointer { x in
@@ -50,6 +52,7 @@ public struct GF16Kernels: Sendable {
   }
 
   /// `out[i] = x[i] + y[i]`.
+  @_lifetime(out: copy out)
   public func add(_ x: Span<GF16>, _ y: Span<GF16>, into out: inout MutableSpan<GF16>) {
     let count = Self.common("add", x.count, y.count, out.count)
     unsafe x.codes { x in
@@ -58,6 +61,7 @@ public struct GF16Kernels: Sendable {
   }
 
   /// `out[i] = x[i] · y[i]`.
+  @_lifetime(out: copy out)
   public func multiply(_ x: Span<GF16>, _ y: Span<GF16>, into out: inout MutableSpan<GF16>) {
     let count = Self.common("multiply", x.count, y.count, out.count)
     unsafe x.codes { x in
@@ -66,6 +70,7 @@ public struct GF16Kernels: Sendable {
   }
 
   /// `out[i] = x[i] · y[i] + z[i]` with one rounding.
+  @_lifetime(out: copy out)
   public func multiplyAdd(
     _ x: Span<GF16>, _ y: Span<GF16>, _ z: Span<GF16>, into out: inout MutableSpan<GF16>
   ) {
@@ -103,6 +108,7 @@ public struct GF16Kernels: Sendable {
   ///
   /// Each element starts at +0; its products, which `Float` holds exactly, are added in order.
   /// Takes `rows · columns · depth` multiplications and scratch of `columns · depth` floats.
+  @_lifetime(out: copy out)
   public func product(
     _ a: Span<GF16>, _ b: Span<GF16>, rows: Int, columns: Int, depth: Int,
     into out: inout MutableSpan<Float>
@@ -153,6 +159,7 @@ extension Span where Element == GF16 {
 }
 
 extension MutableSpan where Element == GF16 {
+  @_lifetime(self: copy self)
   fileprivate mutating func codes(_ body: (UnsafeMutablePointer<UInt16>?) -> Void) {
     unsafe withUnsafeMutableBufferPointer {
       unsafe body(UnsafeMutableRawPointer($0.baseAddress)?.assumingMemoryBound(to: UInt16.self))
