@@ -6,25 +6,32 @@ import Testing
 @Suite struct GF16KernelsTests {
   static let variants = GF16Kernels.available.map(\.name)
 
-  private func kernels(_ name: String) throws -> GF16Kernels {
-    try #require(GF16Kernels.available.first { $0.name == name })
+  /// Where outputs begin to be written past the caches: nowhere, and from the least one on.
+  static let thresholds = [Int.max, 0]
+
+  private func kernels(_ name: String, leastStreamed: Int = .max) throws -> GF16Kernels {
+    var kernels = try #require(GF16Kernels.available.first { $0.name == name })
+    kernels.leastStreamedBytes = leastStreamed
+    return kernels
   }
 
   @Test func thePortableVariantIsAlwaysThere() {
     #expect(GF16Kernels.available.last?.name == "portable")
   }
 
-  @Test(arguments: variants) func decodesEveryCode(_ name: String) throws {
+  @Test(arguments: variants, thresholds)
+  func decodesEveryCode(_ name: String, leastStreamed: Int) throws {
     let codes = (0...UInt16.max).map(GF16.init(bitPattern:))
     var values = [Float](repeating: -1, count: codes.count)
     var out = values.mutableSpan
-    try kernels(name).decode(codes.span, into: &out)
+    try kernels(name, leastStreamed: leastStreamed).decode(codes.span, into: &out)
     for (code, value) in zip(codes, values) {
       #expect(value.bitPattern == Float(code).bitPattern, "code \(code.bitPattern)")
     }
   }
 
-  @Test(arguments: variants) func encodesAroundEveryTieAndEveryExponent(_ name: String) throws {
+  @Test(arguments: variants, thresholds)
+  func encodesAroundEveryTieAndEveryExponent(_ name: String, leastStreamed: Int) throws {
     // Each of the 2^16 leading halves with the low halves at which a rounding can turn.
     var values: [Float] = []
     for high in 0...UInt32(UInt16.max) {
@@ -34,15 +41,16 @@ import Testing
     }
     var codes = [GF16](repeating: 1, count: values.count)
     var out = codes.mutableSpan
-    try kernels(name).encode(values.span, into: &out)
+    try kernels(name, leastStreamed: leastStreamed).encode(values.span, into: &out)
     for (value, code) in zip(values, codes) {
       #expect(
         code.bitPattern == GF16Oracle.code(float: value.bitPattern), "\(value.bitPattern)")
     }
   }
 
-  @Test(arguments: variants) func operatesAsTheOracleSays(_ name: String) throws {
-    let kernels = try kernels(name)
+  @Test(arguments: variants, thresholds)
+  func operatesAsTheOracleSays(_ name: String, leastStreamed: Int) throws {
+    let kernels = try kernels(name, leastStreamed: leastStreamed)
     var strata = Strata<GF16Format>(seed: 1)
     let count = 100_003
     let triples = (0..<count).map { _ in strata.triple() }
@@ -70,8 +78,9 @@ import Testing
     }
   }
 
-  @Test(arguments: variants) func worksOnAnyLengthAndLeavesTheRestAlone(_ name: String) throws {
-    let kernels = try kernels(name)
+  @Test(arguments: variants, thresholds)
+  func worksOnAnyLengthAndLeavesTheRestAlone(_ name: String, leastStreamed: Int) throws {
+    let kernels = try kernels(name, leastStreamed: leastStreamed)
     for count in 0...70 {
       let x = (0..<count).map { GF16(Float($0) - 20) }
       var decoded = [Float](repeating: 7, count: count + 2)

@@ -15,15 +15,19 @@ struct gf16_kernels {
   const char *name;
 
   // Elements 0..<count. `out` may be an input, but not for decode, and may not overlap one otherwise.
+  // An output of `least_streamed` bytes or more is written past the caches, unless it is an input.
   // A NaN becomes 0x7FC00000.
-  void (*decode)(const uint16_t *x, size_t count, float *out);
+  void (*decode)(const uint16_t *x, size_t count, float *out, size_t least_streamed);
   // To nearest, ties to even; a NaN becomes 0x7F00.
-  void (*encode)(const float *x, size_t count, uint16_t *out);
-  void (*add)(const uint16_t *x, const uint16_t *y, size_t count, uint16_t *out);
-  void (*multiply)(const uint16_t *x, const uint16_t *y, size_t count, uint16_t *out);
+  void (*encode)(const float *x, size_t count, uint16_t *out, size_t least_streamed);
+  void (*add)(
+      const uint16_t *x, const uint16_t *y, size_t count, uint16_t *out, size_t least_streamed);
+  void (*multiply)(
+      const uint16_t *x, const uint16_t *y, size_t count, uint16_t *out, size_t least_streamed);
   // x · y + z with one rounding.
   void (*multiply_add)(
-      const uint16_t *x, const uint16_t *y, const uint16_t *z, size_t count, uint16_t *out);
+      const uint16_t *x, const uint16_t *y, const uint16_t *z, size_t count, uint16_t *out,
+      size_t least_streamed);
 
   // Sum of products in Float: element i goes to partial sum i mod 32, in order of i; then the sums j
   // and j + 16 are added, j and j + 8, and so on.
@@ -38,6 +42,10 @@ struct gf16_kernels {
 
 // Scratch that matrix_product needs, in floats.
 size_t gf16_panel_floats(size_t K, size_t N);
+
+// The size of this processor's last cache in bytes, which is the `least_streamed` to use: of a larger
+// output nothing that was written first is there at the end. PTRDIFF_MAX where it is not known.
+size_t gf16_least_streamed(void);
 
 // The variants that this processor can run, best first; writes at most `capacity` and returns how
 // many there are.

@@ -13,6 +13,12 @@ public struct GF16Kernels: Sendable {
   /// `portable`, `avx2` or `avx512`.
   public let name: String
 
+  /// Outputs of so many bytes or more are written past the caches: at first the size of the last one.
+  ///
+  /// A matter of speed alone: a larger output cannot stay in the caches, and what is written past them
+  /// need not be read first.
+  package var leastStreamedBytes = gf16_least_streamed()
+
   // Constants of the program: they live as long as it does and never change.
   private nonisolated(unsafe) let table: UnsafePointer<gf16_kernels>
 
@@ -37,7 +43,7 @@ public struct GF16Kernels: Sendable {
     let count = Self.common("decode", x.count, out.count)
     unsafe x.codes { x in
       unsafe out.withUnsafeMutableBufferPointer {
-        unsafe table.pointee.decode(x, count, $0.baseAddress)
+        unsafe table.pointee.decode(x, count, $0.baseAddress, leastStreamedBytes)
       }
     }
   }
@@ -47,7 +53,9 @@ public struct GF16Kernels: Sendable {
   public func encode(_ x: Span<Float>, into out: inout MutableSpan<GF16>) {
     let count = Self.common("encode", x.count, out.count)
     unsafe x.withUnsafeBufferPointer { x in
-      unsafe out.codes { unsafe table.pointee.encode(x.baseAddress, count, $0) }
+      unsafe out.codes {
+        unsafe table.pointee.encode(x.baseAddress, count, $0, leastStreamedBytes)
+      }
     }
   }
 
@@ -56,7 +64,9 @@ public struct GF16Kernels: Sendable {
   public func add(_ x: Span<GF16>, _ y: Span<GF16>, into out: inout MutableSpan<GF16>) {
     let count = Self.common("add", x.count, y.count, out.count)
     unsafe x.codes { x in
-      unsafe y.codes { y in unsafe out.codes { unsafe table.pointee.add(x, y, count, $0) } }
+      unsafe y.codes { y in
+        unsafe out.codes { unsafe table.pointee.add(x, y, count, $0, leastStreamedBytes) }
+      }
     }
   }
 
@@ -65,7 +75,9 @@ public struct GF16Kernels: Sendable {
   public func multiply(_ x: Span<GF16>, _ y: Span<GF16>, into out: inout MutableSpan<GF16>) {
     let count = Self.common("multiply", x.count, y.count, out.count)
     unsafe x.codes { x in
-      unsafe y.codes { y in unsafe out.codes { unsafe table.pointee.multiply(x, y, count, $0) } }
+      unsafe y.codes { y in
+        unsafe out.codes { unsafe table.pointee.multiply(x, y, count, $0, leastStreamedBytes) }
+      }
     }
   }
 
@@ -78,7 +90,9 @@ public struct GF16Kernels: Sendable {
     unsafe x.codes { x in
       unsafe y.codes { y in
         unsafe z.codes { z in
-          unsafe out.codes { unsafe table.pointee.multiply_add(x, y, z, count, $0) }
+          unsafe out.codes {
+            unsafe table.pointee.multiply_add(x, y, z, count, $0, leastStreamedBytes)
+          }
         }
       }
     }
