@@ -73,7 +73,8 @@ let package = Package(
       ]),
     .target(
       name: "Determinism", dependencies: [.product(name: "Crypto", package: "swift-crypto")]),
-    .target(name: "Corpora", dependencies: ["Determinism"]),
+    .systemLibrary(name: "CZlib"),
+    .target(name: "Corpora", dependencies: ["CZlib", "Determinism"]),
     .target(name: "Race", dependencies: ["Determinism"]),
     .target(
       name: "RaceSQLite",

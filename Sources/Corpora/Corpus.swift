@@ -13,6 +13,11 @@ package struct Corpus: Sendable {
   package init(manifest: CorpusManifest, bytes: [UInt8], origin: String, hint: String) throws {
     try manifest.validate()
     try manifest.verify(bytes, origin: origin, hint: hint)
+    self.init(manifest, verified: bytes)
+  }
+
+  /// Takes a file whose length and hash were just checked against a valid manifest.
+  init(_ manifest: CorpusManifest, verified bytes: [UInt8]) {
     self.manifest = manifest
     storage = bytes
   }

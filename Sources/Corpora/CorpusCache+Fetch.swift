@@ -11,6 +11,30 @@ extension CorpusCache {
 
   /// Returns a corpus: from the cache, else a mirror, else its source, and caches it.
   ///
+  /// - Throws: What ``bytes(of:options:report:)`` throws.
+  /// - Returns: The corpus, checked.
+  package func fetch(
+    _ manifest: CorpusManifest, options: FetchOptions = FetchOptions(),
+    report: (CorpusEvent) -> Void = { _ in }
+  ) throws -> Corpus {
+    try manifest.validate()
+    return Corpus(manifest, verified: try bytes(of: manifest, options: options, report: report))
+  }
+
+  /// Returns a set of images, each of its files from the cache, else a mirror, else its source.
+  ///
+  /// - Throws: What ``bytes(of:options:report:)`` throws, and `badData` if the files, though they
+  ///   are those of the manifest, hold no set of images.
+  /// - Returns: The images, checked.
+  package func fetch(
+    _ manifest: ImageSetManifest, options: FetchOptions = FetchOptions(),
+    report: (CorpusEvent) -> Void = { _ in }
+  ) throws -> ImageSet {
+    try manifest.decode { try bytes(of: $0, options: options, report: report) }
+  }
+
+  /// Returns a file's bytes: from the cache, else a mirror, else its source, and caches it.
+  ///
   /// Nothing reaches the cache unless its length and hash are right, and then it appears whole.
   /// A wrong copy anywhere is an error and never passed over. Blocks while it downloads.
   ///
@@ -20,30 +44,30 @@ extension CorpusCache {
   ///   - report: Told what happens, on the calling thread.
   /// - Throws: ``CorpusError``: `badData`, `missingInput` (not here, and the network was not
   ///   allowed), `unavailable` (the network failed), `cannotWrite`, `permissionDenied`.
-  /// - Returns: The corpus, checked.
-  package func fetch(
-    _ manifest: CorpusManifest, options: FetchOptions = FetchOptions(),
+  /// - Returns: The bytes, checked.
+  package func bytes(
+    of manifest: some FileManifest, options: FetchOptions = FetchOptions(),
     report: (CorpusEvent) -> Void = { _ in }
-  ) throws -> Corpus {
-    try manifest.validate()
+  ) throws -> [UInt8] {
+    try manifest.validateFile()
     let path = path(of: manifest)
     if !options.force && RegularFile.exists(path) {
-      let corpus = try load(manifest)
+      let bytes = try cachedBytes(of: manifest)
       report(.alreadyCached(path: path))
-      return corpus
+      return bytes
     }
     // A folder that takes no file is found out before a download, not after.
     try RegularFile.makeFolder(folder)
-    let corpus =
+    let bytes =
       try fromMirror(manifest, options, report) ?? fromSource(manifest, options, report)
-    try RegularFile.replace(path, with: corpus.storage)
-    report(.stored(path: path, bytes: corpus.storage.count))
-    return corpus
+    try RegularFile.replace(path, with: bytes)
+    report(.stored(path: path, bytes: bytes.count))
+    return bytes
   }
 
   private func fromMirror(
-    _ manifest: CorpusManifest, _ options: FetchOptions, _ report: (CorpusEvent) -> Void
-  ) throws -> Corpus? {
+    _ manifest: some FileManifest, _ options: FetchOptions, _ report: (CorpusEvent) -> Void
+  ) throws -> [UInt8]? {
     if case .generated = manifest.source { return nil }
     switch mirror {
     case nil:
@@ -55,8 +79,8 @@ extension CorpusCache {
         report(.readingMirror(path: path))
         let bytes = try RegularFile.read(
           path, limit: manifest.byteCount + 1, hint: Self.wrongMirrorHint)
-        return try Corpus(
-          manifest: manifest, bytes: bytes, origin: path, hint: Self.wrongMirrorHint)
+        try manifest.verify(bytes, origin: path, hint: Self.wrongMirrorHint)
+        return bytes
       }
       report(.notThere(place: "mirror \(folder)", reason: "it has no \(manifest.fileName)"))
     case .address(let base):
@@ -76,8 +100,8 @@ extension CorpusCache {
   }
 
   private func fromSource(
-    _ manifest: CorpusManifest, _ options: FetchOptions, _ report: (CorpusEvent) -> Void
-  ) throws -> Corpus {
+    _ manifest: some FileManifest, _ options: FetchOptions, _ report: (CorpusEvent) -> Void
+  ) throws -> [UInt8] {
     switch manifest.source {
     case .download(let url):
       guard !options.offline else {
@@ -93,29 +117,43 @@ extension CorpusCache {
       let data = try RegularFile.read(
         file, limit: 1 << 26,
         hint: "apt-get install \(package), or put \(manifest.fileName) in IGLA_DATA_MIRROR")
-      return try Corpus(
-        manifest: manifest, bytes: BibleDataFile.text(of: data), origin: "the text in \(file)",
+      let text = try BibleDataFile.text(of: data)
+      try manifest.verify(
+        text, origin: "the text in \(file)",
         hint: "this version of \(package) has another text; "
           + "put \(manifest.fileName) in IGLA_DATA_MIRROR")
+      return text
+    case .debianFile(let package, let file):
+      report(.readingPackage(package: package, file: file))
+      let bytes = try RegularFile.read(
+        file, limit: manifest.byteCount + 1,
+        hint: "apt-get install \(package), or put \(manifest.fileName) in IGLA_DATA_MIRROR")
+      try manifest.verify(
+        bytes, origin: file,
+        hint: "this version of \(package) has another file; "
+          + "put \(manifest.fileName) in IGLA_DATA_MIRROR")
+      return bytes
     case .generated(let seed, let order):
       report(.generating(seed: seed))
-      return try Corpus(
-        manifest: manifest,
-        bytes: MarkovSource(seed: seed, order: order).generate(manifest.byteCount),
-        origin: "the generated text", hint: "report this: the generator has changed")
+      let text = MarkovSource(seed: seed, order: order).generate(manifest.byteCount)
+      try manifest.verify(
+        text, origin: "the generated text", hint: "report this: the generator has changed")
+      return text
     }
   }
 
   private func download(
-    _ url: String, _ manifest: CorpusManifest, _ hint: String, _ report: (CorpusEvent) -> Void
-  ) throws -> Corpus {
+    _ url: String, _ manifest: some FileManifest, _ hint: String,
+    _ report: (CorpusEvent) -> Void
+  ) throws -> [UInt8] {
     report(.downloading(url: url))
     let download = CorpusDownload(
       url: url, expectedBytes: manifest.byteCount, timeouts: timeouts)
     let bytes = try download.run { received in
       report(.progress(received: received, total: manifest.byteCount))
     }
-    return try Corpus(manifest: manifest, bytes: bytes, origin: url, hint: hint)
+    try manifest.verify(bytes, origin: url, hint: hint)
+    return bytes
   }
 
   private static let wrongMirrorHint =

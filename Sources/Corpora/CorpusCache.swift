@@ -39,14 +39,14 @@ package struct CorpusCache: Sendable {
     mirror = try value("IGLA_DATA_MIRROR").map { try CorpusMirror($0) }
   }
 
-  /// The path at which a corpus is cached.
-  package func path(of manifest: CorpusManifest) -> String { "\(folder)/\(manifest.fileName)" }
+  /// The path at which a file is cached.
+  package func path(of manifest: some FileManifest) -> String { "\(folder)/\(manifest.fileName)" }
 
-  /// Looks at the cached copy of a corpus; reads and hashes it.
-  package func status(of manifest: CorpusManifest) -> CacheStatus {
+  /// Looks at the cached copy of a file; reads and hashes it.
+  package func status(of manifest: some FileManifest) -> CacheStatus {
     guard RegularFile.exists(path(of: manifest)) else { return .missing }
     do {
-      _ = try load(manifest)
+      _ = try cachedBytes(of: manifest)
       return .cached
     } catch let error as CorpusError {
       return .damaged(error.message)
@@ -60,11 +60,18 @@ package struct CorpusCache: Sendable {
   /// - Throws: ``CorpusError``: `missingInput` if it is not cached, `badData` if the cached copy
   ///   was cut short or altered, `permissionDenied` if it may not be read.
   package func load(_ manifest: CorpusManifest) throws -> Corpus {
+    try manifest.validate()
+    return Corpus(manifest, verified: try cachedBytes(of: manifest))
+  }
+
+  /// Reads a file from the cache alone and checks its length and hash.
+  func cachedBytes(of manifest: some FileManifest) throws -> [UInt8] {
     let path = path(of: manifest)
     let bytes = try RegularFile.read(
       path, limit: manifest.byteCount + 1, hint: "fetch it: tri data fetch \(manifest.name)")
-    return try Corpus(
-      manifest: manifest, bytes: bytes, origin: path,
+    try manifest.verify(
+      bytes, origin: path,
       hint: "replace the damaged copy: tri data fetch \(manifest.name) --force")
+    return bytes
   }
 }

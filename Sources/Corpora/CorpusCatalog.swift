@@ -50,14 +50,19 @@ package enum CorpusCatalog {
 
   /// Finds a corpus by name or alias; case and hyphens do not matter.
   ///
-  /// - Throws: ``CorpusError`` with code `usage` that lists the names.
+  /// - Throws: ``CorpusError`` with code `usage` that lists the names, also for a set of images.
   package static func manifest(named name: String) throws -> CorpusManifest {
     let wanted = String(name.lowercased().map { $0 == "-" ? "_" : $0 })
-    guard let found = all.first(where: { $0.name == wanted || $0.aliases.contains(wanted) }) else {
-      throw CorpusError(
-        .usage, "there is no corpus '\(name)'",
-        hint: "known are " + all.map(\.name).joined(separator: ", ") + "; see tri data list")
+    if let found = all.first(where: { $0.name == wanted || $0.aliases.contains(wanted) }) {
+      return found
     }
-    return found
+    let names = all.map(\.name).joined(separator: ", ")
+    if let images = ImageSetCatalog.find(name) {
+      throw CorpusError(
+        .usage, "\(images.name) is a set of images, not a text",
+        hint: "use one of \(names); images are for tri bench mnist --data \(images.name)")
+    }
+    throw CorpusError(
+      .usage, "there is no corpus '\(name)'", hint: "known are \(names); see tri data list")
   }
 }

@@ -6,6 +6,7 @@ package enum CorpusEvent: Sendable, Hashable {
   /// Bytes so far; the total is the manifest's.
   case progress(received: Int, total: Int)
   case decodingPackage(package: String, file: String)
+  case readingPackage(package: String, file: String)
   case generating(seed: UInt64)
   /// A place that did not have the corpus; the next one is tried.
   case notThere(place: String, reason: String)
@@ -19,6 +20,7 @@ package enum CorpusEvent: Sendable, Hashable {
     case .downloading(let url): "downloading \(url)"
     case .progress: nil
     case .decodingPackage(let package, let file): "decoding \(file) of Debian's \(package)"
+    case .readingPackage(let package, let file): "reading \(file) of Debian's \(package)"
     case .generating(let seed): "generating from seed \(seed)"
     case .notThere(let place, let reason): "not from \(place): \(reason)"
     case .stored(let path, let bytes): "stored \(bytes.grouped) bytes, hash checked: \(path)"

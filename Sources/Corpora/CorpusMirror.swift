@@ -34,8 +34,8 @@ package enum CorpusMirror: Sendable, Hashable {
     }
   }
 
-  /// The names under which a mirror may hold a corpus: ours, then that of its public address.
-  static func names(of manifest: CorpusManifest) -> [String] {
+  /// The names under which a mirror may hold a file: ours, then that of its public address.
+  static func names(of manifest: some FileManifest) -> [String] {
     guard case .download(let url) = manifest.source,
       let last = url.split(separator: "/").last.map(String.init), last != manifest.fileName
     else { return [manifest.fileName] }

@@ -8,7 +8,8 @@ struct DataCommand: ParsableCommand {
     discussion: """
       A corpus is a manifest: a name, an address, a licence, a length, a SHA-256 and three byte \
       ranges (train, validation, test). Every load checks length and hash; a copy that differs \
-      by one byte is refused.
+      by one byte is refused. A set of images, for tri bench mnist, is four files, each with a \
+      manifest of its own; no model of text can learn from it.
 
       Corpora are kept in $IGLA_DATA, else $XDG_CACHE_HOME/igla/corpora, else \
       ~/.cache/igla/corpora. If $IGLA_DATA_MIRROR names a folder or URL, it is tried before the \

@@ -6,16 +6,17 @@ import Foundation
 struct DataFetchCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "fetch",
-    abstract: "Bring corpora into the cache and check them.",
+    abstract: "Bring corpora and sets of images into the cache and check them.",
     discussion: """
       Tried in this order: the cache, the mirror, the corpus's own source (its public address, \
       an installed Debian package, or a seed). What is wrong in length or hash is refused and \
-      leaves nothing behind. Progress goes to stderr; stdout has one line a corpus: its \
-      SHA-256 and its path, as sha256sum -c takes them.
+      leaves nothing behind. Progress goes to stderr; stdout has one line a file, of which a \
+      corpus is one and a set of images four: its SHA-256 and its path, as sha256sum -c takes them.
 
       EXAMPLES:
         tri data fetch                             tiny_shakespeare, the corpus of the race
         tri data fetch kjv                         needs apt-get install bible-kjv-text
+        tri data fetch fashion-mnist               needs apt-get install dataset-fashion-mnist
         tri data fetch --mirror ../shared/data     from a folder, without a network
         tri data fetch tiny_shakespeare --force    replace a damaged copy
       """)
@@ -43,18 +44,55 @@ struct DataFetchCommand: ParsableCommand {
     if let mirror { cache = CorpusCache(folder: cache.folder, mirror: try CorpusMirror(mirror)) }
     let wanted = names.isEmpty ? [CorpusCatalog.tinyShakespeare.name] : names
     // A misspelt last name must not be found out after the first download.
-    let manifests = try wanted.map { try CorpusCatalog.manifest(named: $0) }
-    var rows: [DataFetchRow] = []
-    for manifest in manifests {
-      var progress = FetchProgress(name: manifest.name)
-      defer { progress.finish() }
-      let corpus = try cache.fetch(
-        manifest, options: FetchOptions(offline: offline, force: force)
-      ) { progress.show($0) }
-      let row = DataFetchRow(corpus.manifest, path: cache.path(of: manifest))
-      rows.append(row)
-      if !json { print("\(row.sha256)  \(row.path)") }
+    let choices = try wanted.map(Choice.init)
+    var output = Output()
+    for choice in choices {
+      switch choice {
+      case .corpus(let manifest):
+        try manifest.validate()
+        output.corpora.append(try fetch(manifest, from: cache))
+      case .images(let manifest):
+        for file in manifest.files { output.imageFiles.append(try fetch(file, from: cache)) }
+      }
     }
-    if json { print(try DataJSON.text(["corpora": rows])) }
+    if json { print(try DataJSON.text(output)) }
+  }
+
+  /// What a name stands for.
+  private enum Choice {
+    case corpus(CorpusManifest)
+    case images(ImageSetManifest)
+
+    init(_ name: String) throws {
+      self =
+        if let images = ImageSetCatalog.find(name) {
+          .images(images)
+        } else {
+          .corpus(try CorpusCatalog.manifest(named: name))
+        }
+    }
+  }
+
+  private struct Output: Encodable {
+    var corpora: [DataFetchRow] = []
+    var imageFiles: [DataFetchRow] = []
+
+    enum CodingKeys: String, CodingKey {
+      case corpora
+      case imageFiles = "image_files"
+    }
+  }
+
+  private func fetch(
+    _ manifest: some FileManifest, from cache: CorpusCache
+  ) throws -> DataFetchRow {
+    var progress = FetchProgress(name: manifest.name)
+    defer { progress.finish() }
+    _ = try cache.bytes(of: manifest, options: FetchOptions(offline: offline, force: force)) {
+      progress.show($0)
+    }
+    let row = DataFetchRow(manifest, path: cache.path(of: manifest))
+    if !json { print("\(row.sha256)  \(row.path)") }
+    return row
   }
 }

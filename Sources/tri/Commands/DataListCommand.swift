@@ -6,10 +6,11 @@ import Foundation
 struct DataListCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "list",
-    abstract: "Show the known corpora and whether they are here.",
+    abstract: "Show the known corpora and sets of images, and whether they are here.",
     discussion: """
       'cached' means: in the cache, with the right length and SHA-256 (checked now). 'damaged' \
-      means that the cached copy was cut short or altered.
+      means that the cached copy was cut short or altered. A corpus is a text that models learn \
+      from; a set of images is four files, for tri bench mnist alone.
 
       EXAMPLES:
         tri data list
@@ -23,7 +24,8 @@ struct DataListCommand: ParsableCommand {
     let cache = try CorpusCache(environment: ProcessInfo.processInfo.environment)
     let rows = CorpusCatalog.all.map { DataListReport.Row($0, cache: cache) }
     let report = DataListReport(
-      cache: cache.folder, mirror: cache.mirror?.place, corpora: rows)
+      cache: cache.folder, mirror: cache.mirror?.place, corpora: rows,
+      imageSets: ImageSetCatalog.all.map { ImageSetRow($0, cache: cache) })
     print(json ? try DataJSON.text(report) : report.text)
   }
 }

@@ -19,12 +19,7 @@ struct DataListReport: Encodable {
     init(_ manifest: CorpusManifest, cache: CorpusCache) {
       self.manifest = manifest
       path = cache.path(of: manifest)
-      status =
-        switch cache.status(of: manifest) {
-        case .cached: "cached"
-        case .missing: "missing"
-        case .damaged: "damaged"
-        }
+      status = cache.status(of: manifest).word
       if case .generated(let seed, let order) = manifest.source {
         entropyRate = MarkovSource(seed: seed, order: order).entropyRate
       } else {
@@ -44,6 +39,12 @@ struct DataListReport: Encodable {
   let cache: String
   let mirror: String?
   let corpora: [Row]
+  let imageSets: [ImageSetRow]
+
+  enum CodingKeys: String, CodingKey {
+    case cache, mirror, corpora
+    case imageSets = "image_sets"
+  }
 
   /// A table for a person.
   var text: String {
@@ -51,11 +52,8 @@ struct DataListReport: Encodable {
     for row in corpora {
       let bytes = row.manifest.byteCount.grouped
       let name = row.manifest.name
-      let gap = max(1, 27 - name.count - bytes.count)
       lines.append(
-        name + String(repeating: " ", count: gap) + bytes + "  "
-          + row.status + String(repeating: " ", count: max(1, 9 - row.status.count))
-          + row.manifest.summary)
+        Self.line(name, bytes: bytes, status: row.status, summary: row.manifest.summary))
       let ranges = row.manifest.ranges
       lines.append(
         "  train \(ranges.train)  validation \(ranges.validation)  test \(ranges.test)")
@@ -66,8 +64,27 @@ struct DataListReport: Encodable {
         lines.append("  damaged: replace it with tri data fetch \(name) --force")
       }
     }
+    lines.append("sets of images, for tri bench mnist:")
+    for row in imageSets { lines += row.lines }
     lines.append("cache:  \(cache)")
     lines.append("mirror: \(mirror ?? "none (IGLA_DATA_MIRROR is not set)")")
     return lines.joined(separator: "\n")
+  }
+
+  /// The first line of an entry.
+  static func line(_ name: String, bytes: String, status: String, summary: String) -> String {
+    name + String(repeating: " ", count: max(1, 27 - name.count - bytes.count)) + bytes + "  "
+      + status + String(repeating: " ", count: max(1, 9 - status.count)) + summary
+  }
+}
+
+extension CacheStatus {
+  /// As reports name it.
+  var word: String {
+    switch self {
+    case .cached: "cached"
+    case .missing: "missing"
+    case .damaged: "damaged"
+    }
   }
 }
