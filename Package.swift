@@ -93,12 +93,15 @@ let package = Package(
     .target(
       name: "Benchmarks",
       dependencies: [
-        "GoldenFloat", "GoldenFloatOracle", "KernelInterface", "Kernels", "LanguageModel",
-        "Training",
+        "Corpora", "GoldenFloat", "GoldenFloatOracle", "KernelInterface", "Kernels",
+        "LanguageModel", "Race", "Training",
       ]),
     .testTarget(
       name: "BenchmarksTests",
-      dependencies: ["Benchmarks", "KernelInterface", "LanguageModel", "Training"]),
+      dependencies: [
+        "Benchmarks", "Corpora", "GoldenFloat", "KernelInterface", "Kernels", "LanguageModel",
+        "Training",
+      ]),
     .executableTarget(
       name: "tri",
       dependencies: [

@@ -8,7 +8,7 @@ struct HelpTests {
     "race start", "race status", "race best", "race show", "race lessons", "race enqueue",
     "race stop", "race resume", "race verify", "bench", "bench peak", "bench products",
     "bench engine", "bench gf16", "bench gf16 speed", "bench gf16 exhaustive",
-    "bench gf16 quantisation", "bench gf16 vectors", "profile", "doctor",
+    "bench gf16 quantisation", "bench gf16 vectors", "bench mnist", "profile", "doctor",
   ]
 
   private static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()

@@ -20,7 +20,7 @@ struct BenchCommand: ParsableCommand {
       """,
     subcommands: [
       BenchPeakCommand.self, BenchProductsCommand.self, BenchEngineCommand.self,
-      BenchGF16Command.self,
+      BenchGF16Command.self, BenchMNISTCommand.self,
     ])
 
   /// Bytes to train on where only the speed counts.
