@@ -71,6 +71,9 @@ public struct KernelSet: Sendable {
 
   /// Replaces row `r` of the logits by softmax over columns `0...(first + r)`, zeros the rest of
   /// its `columns`, and keeps the log of the sum of exponentials.
+  ///
+  /// Here and in the next two, rows have room for `columns` rounded up to ``lanes``, and what lies
+  /// there is not kept.
   public internal(set) var causalSoftmax:
     @Sendable (
       _ logits: MutableFloats, _ rows: Int, _ first: Int, _ columns: Int, _ stride: Int,

@@ -42,12 +42,11 @@ func naturalLogarithm(_ value: Float) -> Float {
   guard value > 0, value.isFinite else {
     return value == 0 ? -.infinity : (value > 0 ? value : .nan)
   }
-  var mantissa = Double(value.significand)
-  var exponent = Double(value.exponent)
-  if mantissa > 1.414_213_562_373_095 {
-    mantissa *= 0.5
-    exponent += 1
-  }
+  // value = m · 2ⁿ with m from √½ to √2.
+  let root = 0.707_106_781_186_547_5.bitPattern
+  let bits = Double(value).bitPattern
+  let exponent = Int64(bitPattern: bits &- root) >> 52
+  let mantissa = Double(bitPattern: bits &- UInt64(bitPattern: exponent &<< 52))
   // ln m = 2·artanh((m − 1)/(m + 1)), |argument| ≤ 0.172.
   let z = (mantissa - 1) / (mantissa + 1)
   let square = z * z
@@ -57,7 +56,7 @@ func naturalLogarithm(_ value: Float) -> Float {
     series = series * square + 1 / term
     term -= 2
   }
-  return Float(2 * z * series + exponent * 0.693_147_180_559_945_3)
+  return Float(2 * z * series + Double(exponent) * 0.693_147_180_559_945_3)
 }
 
 /// Replaces `row` by exp(row − max) and returns the maximum and the sum.

@@ -33,10 +33,7 @@ func pack(
         store(load(row + Vector.scalarCount), out + k * tileColumns + Vector.scalarCount)
       }
     } else if columns == tileColumns {
-      for k in 0..<K {
-        let row = b + k * rowStride + n * columnStride
-        for j in 0..<tileColumns { out[k * tileColumns + j] = row[j * columnStride] }
-      }
+      packTransposed(b + n * columnStride, columnStride, K, out)
     } else {
       for k in 0..<K {
         let row = b + k * rowStride + n * columnStride

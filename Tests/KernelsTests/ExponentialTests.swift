@@ -7,17 +7,21 @@ import Testing
 @Suite struct ExponentialTests {
   /// Returns exp of each number without a sum, as `exp(logit − 0)`.
   ///
-  /// Takes `columns` numbers a row, so that 1 goes the way of the rest and 32 that of whole vectors.
+  /// Takes `columns` numbers a row, so that 1 is a part of a register and 32 are whole ones.
   static func exponentials(_ x: [Float], columns: Int, _ kernels: KernelSet) -> [Float] {
-    var row = x + [Float](repeating: 0, count: (columns - x.count % columns) % columns)
+    let room = SoftmaxKernelTests.room(columns, kernels)
+    let rows = (x.count + columns - 1) / columns
+    let places = x.indices.map { $0 / columns * room + $0 % columns }
+    var padded = [Float](repeating: 0, count: rows * room)
+    for (place, value) in zip(places, x) { padded[place] = value }
     let logSum = [Float(0)]
-    row.withUnsafeMutableBufferPointer { buffer in
-      for start in stride(from: 0, to: buffer.count, by: columns) {
+    padded.withUnsafeMutableBufferPointer { buffer in
+      for row in 0..<rows {
         guard let base = buffer.baseAddress else { return }
-        kernels.causalSoftmaxAgain(base + start, 1, columns - 1, columns, columns, logSum)
+        kernels.causalSoftmaxAgain(base + row * room, 1, columns - 1, columns, room, logSum)
       }
     }
-    return Array(row.prefix(x.count))
+    return places.map { padded[$0] }
   }
 
   /// The kernel's own claim: a relative error under 2⁻²², that is two ulps at worst.

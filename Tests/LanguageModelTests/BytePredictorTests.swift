@@ -8,7 +8,7 @@ import Testing
   static let variants = KernelSet.available.map(\.name)
 
   /// The shortest contexts, where each byte begins a window; odd numbers of heads; no n-grams and
-  /// orders up to 8; token shift on and off; three blocks; windows across the blocks of 48 queries
+  /// orders up to 8; token shift on and off; three blocks; windows across the blocks of 96 queries
   /// and of 128 positions, with products that several threads share.
   static let cases = [
     TransformerFixture.Case(width: 6, heads: 1, context: 1, hidden: 7),

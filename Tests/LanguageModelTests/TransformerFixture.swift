@@ -33,14 +33,14 @@ struct TransformerFixture {
     }
   }
 
-  /// Every awkward size at least once: one head, odd windows, windows across the blocks of 48
+  /// Every awkward size at least once: one head, odd windows, windows across the blocks of 96
   /// queries, a perceptron of 512 (whose rows are padded), uneven and single shards.
   static let cases = [
     Case(width: 6, heads: 1, context: 1, hidden: 7, batch: 1, shards: 1),
     Case(width: 6, heads: 3, context: 5, hidden: 7, orders: [], batch: 2, shards: 1),
     Case(width: 12, heads: 2, context: 5, dropout: true, batch: 5, shards: 4),
     Case(width: 12, heads: 3, context: 33, hidden: 20, orders: [2, 5], batch: 3, shards: 2),
-    Case(width: 12, heads: 1, context: 49, orders: [], tokenShift: false, batch: 2, shards: 3),
+    Case(width: 12, heads: 1, context: 103, orders: [], tokenShift: false, batch: 2, shards: 3),
     Case(width: 48, heads: 3, context: 33, hidden: 64, dropout: true, batch: 4, shards: 3),
     Case(width: 64, heads: 2, context: 100, hidden: 48, layers: 1, batch: 2, shards: 2),
     Case(width: 12, heads: 2, context: 100, hidden: 7, tokenShift: false, dropout: true),

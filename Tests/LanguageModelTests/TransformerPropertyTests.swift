@@ -9,7 +9,7 @@ import Testing
   static let seeds = Array(0..<24)
 
   /// A small valid model and batch: any number of heads, even head sizes, windows of one byte and
-  /// across the blocks of 48 queries, any subset of the n-gram orders, uneven shards.
+  /// across the blocks of 96 queries, any subset of the n-gram orders, uneven shards.
   ///
   /// Widths and the number of positions are bounded for the reference's sake, which is slow.
   static func randomCase(seed: Int) -> TransformerFixture.Case {
@@ -23,7 +23,7 @@ import Testing
     var test = TransformerFixture.Case()
     test.heads = draw(1...5)
     test.width = test.heads * 2 * draw(1...(20 / test.heads))
-    test.context = pick([1, 2, 3, draw(4...20), draw(21...47), draw(48...100)])
+    test.context = pick([1, 2, 3, draw(4...20), draw(21...47), draw(90...110)])
     test.hidden = test.width < 9 ? pick([512, draw(1...60)]) : draw(1...60)
     test.layers = draw(1...3)
     test.orders = (2...8).filter { _ in draw(0...2) == 0 }
@@ -55,7 +55,7 @@ import Testing
     #expect(Set(cases.map(\.tokenShift)).count == 2)
     #expect(Set(cases.map(\.dropout)).count == 2)
     #expect(cases.contains { $0.context == 1 })
-    #expect(cases.contains { $0.context > 48 })
+    #expect(cases.contains { $0.context > 96 })
     #expect(cases.contains { $0.orders.isEmpty })
     #expect(cases.contains { $0.shards > $0.batch })
     #expect(cases.contains { $0.batch % $0.shards != 0 && $0.shards < $0.batch })

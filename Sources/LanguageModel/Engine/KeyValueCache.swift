@@ -32,8 +32,9 @@ final class KeyValueCache: @unchecked Sendable {
   let hiddenStride: Int
   /// Concatenated hash rows, `(R, O·W)`.
   let ngrams: UnsafeMutablePointer<Float>
-  /// One block of attention weights, `(queryRows, T)`.
+  /// One block of attention weights, `(queryRows, weightStride)`.
   let weights: UnsafeMutablePointer<Float>
+  let weightStride: Int
   /// `1 / rms` and log-sums, which nobody reads again: `max(R, queryRows) · H`.
   let unused: UnsafeMutablePointer<Float>
   /// Of the byte after the last position, `(V)` each.
@@ -61,13 +62,15 @@ final class KeyValueCache: @unchecked Sendable {
     valueSize = values
     // As in `Workspace`: rows must not all fall into the same cache sets.
     hiddenStride = F % 512 == 0 ? F + 16 : F
+    let weightStride = Workspace.weightStride(T)
+    self.weightStride = weightStride
     var plan = ArenaPlan()
     let perLayer = (0..<configuration.layers).map { _ in
       [plan.place(H * keys), plan.place(H * values), plan.place(C), plan.place(C)]
     }
     let sizes = [
       R * C, (1 + R) * C, R * 3 * C, R * C, R * hiddenStride,
-      R * max(configuration.ngramChannels, 1), Workspace.queryRows * T,
+      R * max(configuration.ngramChannels, 1), Workspace.queryRows * weightStride,
       max(R, Workspace.queryRows) * H, V, V,
     ]
     let offsets = sizes.map { plan.place($0) }

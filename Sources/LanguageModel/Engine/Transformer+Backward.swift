@@ -152,7 +152,7 @@ extension Transformer {
   ) {
     let (C, D, H) = (configuration.width, configuration.headSize, configuration.heads)
     let (T, first) = (part.length, sequence * part.length)
-    let stride = 3 * C
+    let (stride, weightStride) = (3 * C, space.weightStride)
     let query = a.queryKeyValue + first * stride + head * D
     let (key, value) = (query + C, query + 2 * C)
     let dQuery = space.dQueryKeyValue + first * stride + head * D
@@ -169,23 +169,24 @@ extension Transformer {
       kernels.multiply(
         MatrixProduct(
           M: rows, N: end, K: D, a: query + t * stride, aRow: stride, panels: panels[0],
-          c: space.weights, cRow: T, accumulate: false, triangle: .result(diagonal: t)))
+          c: space.weights, cRow: weightStride, accumulate: false, triangle: .result(diagonal: t)))
       kernels.causalSoftmaxAgain(
-        space.weights, rows, t, end, T, a.logSum + (sequence * H + head) * T + t)
+        space.weights, rows, t, end, weightStride, a.logSum + (sequence * H + head) * T + t)
       kernels.multiply(
         MatrixProduct(
           M: rows, N: end, K: D, a: dOut + t * C, aRow: C, panels: panels[2], c: space.dWeights,
-          cRow: T, accumulate: false, triangle: .result(diagonal: t)))
+          cRow: weightStride, accumulate: false, triangle: .result(diagonal: t)))
       kernels.pack(dOut + t * C, C, 1, rows, D, panels[3])
-      addTransposed(space.weights, rows, t, end, panels[3], T, into: dValue)
-      kernels.causalSoftmaxBackward(space.weights, space.dWeights, rows, t, end, T)
+      addTransposed(space.weights, rows, t, end, panels[3], weightStride, into: dValue)
+      kernels.causalSoftmaxBackward(space.weights, space.dWeights, rows, t, end, weightStride)
       kernels.multiply(
         MatrixProduct(
-          M: rows, N: D, K: end, a: space.dWeights, aRow: T, panels: panels[1], packedRows: T,
+          M: rows, N: D, K: end, a: space.dWeights, aRow: weightStride, panels: panels[1],
+          packedRows: T,
           c: dQuery + t * stride, cRow: stride, accumulate: false,
           triangle: .operand(diagonal: t)))
       kernels.pack(query + t * stride, stride, 1, rows, D, panels[3])
-      addTransposed(space.dWeights, rows, t, end, panels[3], T, into: dKey)
+      addTransposed(space.dWeights, rows, t, end, panels[3], weightStride, into: dKey)
       t = end
     }
   }

@@ -137,6 +137,7 @@ extension Transformer {
   /// Causal attention of one head's new queries over all positions so far.
   private func attend(_ rows: Int, _ cache: KeyValueCache, layer: Int, head: Int) {
     let (C, D, T) = (configuration.width, configuration.headSize, configuration.context)
+    let weightStride = cache.weightStride
     let keys = cache.layers[layer].keys + head * cache.keySize
     let values = cache.layers[layer].values + head * cache.valueSize
     var row = 0
@@ -147,11 +148,12 @@ extension Transformer {
       kernels.multiply(
         MatrixProduct(
           M: count, N: end, K: D, a: cache.queryKeyValue + row * 3 * C + head * D, aRow: 3 * C,
-          panels: keys, c: cache.weights, cRow: T, accumulate: false))
-      kernels.causalSoftmax(cache.weights, count, first, end, T, cache.unused)
+          panels: keys, c: cache.weights, cRow: weightStride, accumulate: false))
+      kernels.causalSoftmax(cache.weights, count, first, end, weightStride, cache.unused)
       kernels.multiply(
         MatrixProduct(
-          M: count, N: D, K: end, a: cache.weights, aRow: T, panels: values, packedRows: T,
+          M: count, N: D, K: end, a: cache.weights, aRow: weightStride, panels: values,
+          packedRows: T,
           c: cache.attended + row * C + head * D, cRow: C, accumulate: false))
       row += count
     }

@@ -204,7 +204,7 @@ extension Transformer {
     _ part: Part, _ space: Workspace, _ a: Workspace.Layer, sequence: Int, head: Int
   ) {
     let (C, D, H) = (configuration.width, configuration.headSize, configuration.heads)
-    let (T, first) = (part.length, sequence * part.length)
+    let (T, first, weightStride) = (part.length, sequence * part.length, space.weightStride)
     let query = a.queryKeyValue + first * 3 * C + head * D
     let (key, value) = (query + C, query + 2 * C)
     kernels.pack(key, 1, 3 * C, D, T, space.headPanels[0])
@@ -216,12 +216,12 @@ extension Transformer {
       kernels.multiply(
         MatrixProduct(
           M: rows, N: end, K: D, a: query + t * 3 * C, aRow: 3 * C, panels: space.headPanels[0],
-          c: space.weights, cRow: T, accumulate: false, triangle: .result(diagonal: t)))
+          c: space.weights, cRow: weightStride, accumulate: false, triangle: .result(diagonal: t)))
       kernels.causalSoftmax(
-        space.weights, rows, t, end, T, a.logSum + (sequence * H + head) * T + t)
+        space.weights, rows, t, end, weightStride, a.logSum + (sequence * H + head) * T + t)
       kernels.multiply(
         MatrixProduct(
-          M: rows, N: D, K: end, a: space.weights, aRow: T, panels: space.headPanels[1],
+          M: rows, N: D, K: end, a: space.weights, aRow: weightStride, panels: space.headPanels[1],
           packedRows: T, c: a.attended + (first + t) * C + head * D, cRow: C, accumulate: false,
           triangle: .operand(diagonal: t)))
       t = end

@@ -46,7 +46,7 @@ final class Workspace: @unchecked Sendable {
   let dHidden: UnsafeMutablePointer<Float>
   /// Panels of an activation's gradient, and of an activation's transpose.
   let panels: UnsafeMutablePointer<Float>, rowPanels: UnsafeMutablePointer<Float>
-  /// One block of attention weights and of their gradient, `(queryRows, length)`.
+  /// One block of attention weights and of their gradient, `(queryRows, weightStride)`.
   let weights: UnsafeMutablePointer<Float>, dWeights: UnsafeMutablePointer<Float>
   /// Panels of one head's keys, values and their transposes, and of a query block.
   let headPanels: [UnsafeMutablePointer<Float>]
@@ -56,9 +56,16 @@ final class Workspace: @unchecked Sendable {
   /// fall into the same cache sets.
   let hiddenStride: Int
   let sequences: Int
+  /// Distance between rows of attention weights.
+  let weightStride: Int
 
   /// Rows of queries that attention handles at a time.
-  static let queryRows = 48
+  static let queryRows = 96
+
+  /// Distance between rows of attention weights for windows of `context` bytes.
+  ///
+  /// Whole registers, and an odd number of cache lines: products read columns of them.
+  static func weightStride(_ context: Int) -> Int { (context + 15) / 16 / 2 * 32 + 16 }
 
   private let arena: FloatArena
 
@@ -73,6 +80,8 @@ final class Workspace: @unchecked Sendable {
     let stride = F % 512 == 0 ? F + 16 : F
     hiddenStride = stride
     self.sequences = sequences
+    let weightStride = Self.weightStride(T)
+    self.weightStride = weightStride
     mixed =
       precision == .float32
       ? nil
@@ -105,7 +114,7 @@ final class Workspace: @unchecked Sendable {
     let tile = MatrixProduct.tileRows
     let widest = max(C, F, configuration.ngramChannels)
     let rowPanelOffset = plan.place(keepsLayers ? (widest + tile - 1) / tile * tile * R : 0)
-    let weightOffsets = (0..<2).map { _ in plan.place(Self.queryRows * T) }
+    let weightOffsets = (0..<2).map { _ in plan.place(Self.queryRows * weightStride) }
     let headSizes = [panelSize(D, T), panelSize(T, D), panelSize(D, T), panelSize(T, D)]
     let headOffsets = headSizes.map { plan.place($0) }
 
