@@ -9,7 +9,8 @@
 // term loses its bits below that place (toward zero) before the exact sum of what remains is
 // rounded; the error from that is below 17 · 2^-GUARD of the largest term's last place. A
 // term's exponent is the sum of its factors' fields, a subnormal's being 1; a zero has none. The
-// addend counts as a product c · 1, with FRACTION zeros behind its significand.
+// addend counts as a product c · 1, with FRACTION zeros behind its significand. A sum that is
+// exactly zero is +0, also if every term is -0.
 module float_dot16 #(
   parameter EXPONENT = 6,
   parameter FRACTION = 9,
@@ -76,8 +77,8 @@ module float_dot16 #(
   wire negative_infinity = |(term_special & negative);
   wire nan_0 = |term_nan | (positive_infinity & negative_infinity);
   wire special_0 = positive_infinity | negative_infinity;
-  // The sign of a special result, and of an exact zero.
-  wire sign_0 = special_0 ? negative_infinity : &negative;
+  // The sign of a special result; an exact zero is +0.
+  wire sign_0 = special_0 & negative_infinity;
 
   wire nan_1, special_1, sign_1;
   wire [16:0] negative_1;

@@ -134,7 +134,8 @@ extension Format {
       let kept = lost < 32 ? (term.magnitude >> lost) << lost : 0
       sum.add(kept, at: term.position, negative: term.negative)
     }
-    return round(sum, zeroIsNegative: allNegative)
+    // A dot product that is zero is +0, as the library's accumulator has it.
+    return round(sum, zeroIsNegative: allNegative && pairs.count < 2)
   }
 
   /// Without subnormals the exponent is unbounded below, and what is then too small becomes zero.
