@@ -108,8 +108,10 @@ import Testing
     }
   }
 
-  /// A system that refuses threads slows a crew down, and no more. The limit on a user's threads does
-  /// not bind root, which therefore becomes nobody; a limit on memory would starve a sanitizer too.
+  /// A system that refuses threads slows a crew down, and no more.
+  ///
+  /// The limit on a user's threads does not bind root, which therefore becomes nobody; a limit on
+  /// memory would starve a sanitizer too.
   @Test func refusedThreadsAreCountedAndDoneWithout() async {
     await #expect(processExitsWith: .success) {
       if getuid() == 0, setuid(65_534) != 0 { exit(2) }

@@ -76,8 +76,8 @@ struct BenchGF16ExhaustiveCommand: ParsableCommand {
     abstract: "Compare an operation with exact integer arithmetic on all 2³² inputs.",
     discussion: """
       The pairs of codes of an arithmetic operation, or the bit patterns of a Float for convert. \
-      Scalar code and, to nearest even, each variant of the bulk kernels. A minute or two an \
-      operation on two cores. Ends with exit code 70 if a single bit differs.
+      Scalar code and, to nearest even, each variant of the bulk kernels. Three to eleven minutes \
+      an operation on two cores. Ends with exit code 70 if a single bit differs.
 
       EXAMPLES:
         tri bench gf16 exhaustive --operation add
