@@ -46,7 +46,7 @@ extension ParameterLayout {
   public var matrixElements: Int {
     tensors.reduce(0) { sum, tensor in
       switch tensor.role {
-      case .block, .blockOutput, .ngramProjection, .head: sum + tensor.count
+      case .block, .blockOutput, .ngramProjection, .contextual, .head: sum + tensor.count
       case .embedding, .bias, .gain, .shift: sum
       }
     }

@@ -1,8 +1,10 @@
 /// One sequence's queries or keys: where they lie, and how they are normed and turned.
+///
+/// The last channel of a head of odd size is normed but not turned.
 public struct Rotation {
   /// Rows, one a position; row `t` starts at `x[t · stride]` and holds `H` heads of `D` channels.
   public var x: UnsafeMutablePointer<Float>, T: Int, stride: Int, H: Int, D: Int
-  /// cos and sin of `t · base^(−2i/D)`, shape `(T, D/2)` each.
+  /// cos and sin of `t · base^(−2i/D)`, shape `(T, ⌊D/2⌋)` each.
   public var cosines: UnsafePointer<Float>, sines: UnsafePointer<Float>
   /// Multiplies the result.
   public var factor: Float

@@ -23,6 +23,7 @@ func rotary(_ r: Rotation) {
         x[i] = a * cosines[i] - b * sines[i]
         x[half + i] = a * sines[i] + b * cosines[i]
       }
+      if r.D % 2 != 0 { x[r.D - 1] *= factor }
     }
   }
 }
@@ -62,6 +63,7 @@ func rotaryBackward(_ r: Rotation, _ gradient: UnsafeMutablePointer<Float>) {
         g[i] = (ga * c + gb * s) * scale - (xa * c + xb * s) * back
         g[half + i] = (gb * c - ga * s) * scale - (xb * c - xa * s) * back
       }
+      if r.D % 2 != 0 { g[r.D - 1] = g[r.D - 1] * scale - x[r.D - 1] * back }
     }
   }
 }

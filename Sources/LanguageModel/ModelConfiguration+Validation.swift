@@ -6,9 +6,9 @@ public struct ConfigurationError: Error, Sendable, Hashable {
   public enum Code: String, Sendable, Hashable, CaseIterable {
     /// `width` is not positive: raise it.
     case width
-    /// `layers` is not positive: raise it.
+    /// `layers` is not positive, or not 0 for an encoder of contexts: change it.
     case layers
-    /// `heads` does not divide `width` into even head sizes: change either.
+    /// `heads` does not divide `width` into heads of two channels or more: change either.
     case heads
     /// `context` is outside 1…``ModelConfiguration/maximumContext``: move it there.
     case context
@@ -20,6 +20,8 @@ public struct ConfigurationError: Error, Sendable, Hashable {
     case ngramRows
     /// `ngramWidth` is not positive though there are orders: raise it, or drop the orders.
     case ngramWidth
+    /// `contexts` is outside 1…8: move it there.
+    case contexts
     /// `qkGain` is not a positive finite number: choose one.
     case qkGain
     /// `rotaryBase` is not a finite number above 1: choose one.
@@ -66,14 +68,25 @@ extension ModelConfiguration {
     guard width > 0 else {
       throw ConfigurationError(.width, "width is \(width); choose at least 2")
     }
-    guard layers > 0 else {
-      throw ConfigurationError(.layers, "layers is \(layers); choose at least 1")
+    switch encoder {
+    case .blocks:
+      guard layers > 0 else {
+        throw ConfigurationError(.layers, "layers is \(layers); choose at least 1")
+      }
+    case .contexts:
+      guard layers == 0 else {
+        throw ConfigurationError(
+          .layers, "layers is \(layers), but an encoder of contexts has no blocks; choose 0")
+      }
+      guard (1...8).contains(contexts) else {
+        throw ConfigurationError(.contexts, "contexts is \(contexts); choose 1 to 8")
+      }
     }
-    guard heads > 0, width % heads == 0, (width / heads) % 2 == 0 else {
+    guard heads > 0, width % heads == 0, width / heads >= 2 else {
       throw ConfigurationError(
         .heads,
-        "heads is \(heads) at width \(width); choose heads so that width / heads is a whole, "
-          + "even number")
+        "heads is \(heads) at width \(width); choose heads so that width / heads is a whole "
+          + "number of at least 2")
     }
     guard (1...Self.maximumContext).contains(context) else {
       throw ConfigurationError(
@@ -91,6 +104,14 @@ extension ModelConfiguration {
   }
 
   private func validateNgrams() throws(ConfigurationError) {
+    guard encoder == .blocks || ngramOrders.isEmpty else {
+      throw ConfigurationError(
+        .ngramOrders,
+        "ngramOrders is \(ngramOrders), but an encoder of contexts has no hash tables; choose none")
+    }
+    guard encoder == .blocks || ngramWidth > 0 else {
+      throw ConfigurationError(.ngramWidth, "ngramWidth is \(ngramWidth); choose at least 1")
+    }
     guard !ngramOrders.isEmpty else { return }
     guard Self.areNgramOrders(ngramOrders) else {
       throw ConfigurationError(
@@ -147,18 +168,31 @@ extension ModelConfiguration {
   package var denseElements: Int? {
     let C = width
     let V = Self.vocabulary
-    let vectors = [[Int]](repeating: [C], count: tokenShift ? 4 : 2)
-    let block = Self.paddedSum(vectors + [[3, C, C], [C, C], [C, hidden], [hidden, C]])
-    let projection = ngramOrders.isEmpty ? [] : [[ngramOrders.count, ngramWidth, C]]
-    let others = Self.paddedSum([[V, C], [C], [C, V], [V]] + projection)
+    let branch = [[Int]](repeating: [C], count: tokenShift ? 2 : 1)
+    let attention = self.attention ? branch + [[3, C, C], [C, C]] : []
+    let block = Self.paddedSum(attention + branch + [[C, hidden], [hidden, C]])
+    let others = Self.paddedSum(outerShapes + [[C, V], [V]])
     guard let block, let others, let blocks = Self.product([layers, block]) else { return nil }
     let (sum, overflow) = blocks.addingReportingOverflow(others)
     return overflow ? nil : sum
   }
 
+  /// The encoder's tensors outside its blocks.
+  private var outerShapes: [[Int]] {
+    switch encoder {
+    case .blocks:
+      [[Self.vocabulary, width], [width]]
+        + (ngramOrders.isEmpty ? [] : [[ngramOrders.count, ngramWidth, width]])
+    case .contexts:
+      [[Int]](repeating: [Self.vocabulary, ngramWidth], count: 1 + contexts)
+        + [[ngramWidth, width]]
+    }
+  }
+
   /// How many tensors ``ParameterLayout/tensors`` will be.
   package var tensorCount: Int {
-    layers * (tokenShift ? 8 : 6) + (ngramOrders.isEmpty ? 4 : 5)
+    let branch = tokenShift ? 2 : 1
+    return layers * (branch + 2 + (attention ? branch + 2 : 0)) + outerShapes.count + 2
   }
 
   /// Adds the products of `shapes`, each rounded up to the layout's alignment; nil on overflow.

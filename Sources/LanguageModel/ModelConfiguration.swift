@@ -1,4 +1,4 @@
-/// Sizes and switches of one causal byte-level transformer.
+/// Sizes and switches of one causal byte-level model.
 ///
 /// The capitals of the shape legend are the properties' meanings: `C` ``width``, `L` ``layers``,
 /// `H` ``heads``, `D = C / H` ``headSize``, `T` ``context``, `F` ``hidden``, `V` ``vocabulary``,
@@ -13,11 +13,15 @@ public struct ModelConfiguration: Sendable, Hashable {
   /// φ² = φ + 1 = (3 + √5)/2, the default of ``qkGain``.
   public static let phiSquared = 2.618_033_988_749_895
 
-  /// Channels of the residual stream, `C`.
+  /// What turns bytes into latents.
+  public var encoder = EncoderKind.blocks
+  /// Channels of the residual stream and of the latents that the head reads, `C`.
   public var width = 128
-  /// Transformer blocks, `L`.
+  /// Transformer blocks, `L`; 0 for an encoder of contexts, which has none.
   public var layers = 4
-  /// Attention heads, `H`; must divide ``width``, with an even quotient (rotary pairs).
+  /// Whether a block has attention before its perceptron.
+  public var attention = true
+  /// Attention heads, `H`; must divide ``width`` into heads of two channels or more.
   public var heads = 2
   /// Bytes that one window holds, `T`; no prediction looks further back.
   public var context = 128
@@ -27,8 +31,10 @@ public struct ModelConfiguration: Sendable, Hashable {
   public var ngramOrders = [2, 3, 4]
   /// Rows of each hash table; a power of two.
   public var ngramRows = 1 << 16
-  /// Channels of each hash row, `W`.
+  /// Channels of each hash row, `W`; of the embeddings in an encoder of contexts.
   public var ngramWidth = 32
+  /// Bytes before the last one that an encoder of contexts embeds, each with a table of its own.
+  public var contexts = 4
   /// Whether each normed row also receives a learned multiple of the row before it.
   public var tokenShift = true
   /// Factor of the attention logit, applied once: `gain · q̂·k̂ / √D`.
@@ -44,6 +50,15 @@ public struct ModelConfiguration: Sendable, Hashable {
 
   /// Channels of one head, `D`.
   public var headSize: Int { width / heads }
+  /// Weight of the embedding of the byte `index + 1` before the last, in an encoder of contexts.
+  ///
+  /// Those of the earlier project's programs, of four contexts and of six.
+  package func contextWeight(_ index: Int) -> Double {
+    let weights =
+      contexts <= 4 ? [0.7, 0.3, 0.2, 0.15] : [0.7, 0.45, 0.3, 0.2, 0.13, 0.08, 0.05, 0.03]
+    return weights[index]
+  }
+
   /// Channels of the concatenated hash rows, `O·W`.
   public var ngramChannels: Int { ngramOrders.count * ngramWidth }
 }

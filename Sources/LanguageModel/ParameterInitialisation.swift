@@ -9,6 +9,7 @@ internal import Kernels
 /// | attention output, perceptron down, head, bias, token shift | 0 |
 /// | gains | 1 |
 /// | n-gram projection | uniform in ±1/√(O·W) |
+/// | an encoder of contexts: embeddings, layer, head | uniform in ±√(6/(rows + columns)) |
 /// | hash tables | normal, standard deviation 0.1 |
 ///
 /// The same seed gives the same bits on every machine: a value is made of random bits by integer
@@ -47,6 +48,9 @@ public enum ParameterInitialisation {
         unsafe stream.writeNormal(deviation: embeddingDeviation, into: part)
       case .block:
         unsafe stream.writeUniform(bound: blockBound / Float(tensor.rows).squareRoot(), into: part)
+      case .contextual:
+        let bound = (6 / Float(tensor.rows + tensor.columns)).squareRoot()
+        unsafe stream.writeUniform(bound: bound, into: part)
       case .ngramProjection:
         unsafe stream.writeUniform(bound: 1 / Float(tensor.rows).squareRoot(), into: part)
       case .gain:

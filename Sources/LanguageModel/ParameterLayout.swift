@@ -27,6 +27,8 @@ public struct ParameterLayout: Sendable, Hashable {
   public enum Role: Sendable, Hashable {
     /// Byte embedding `(V, C)`.
     case embedding
+    /// A matrix of an encoder of contexts or of its head: uniform at first, one rate for all.
+    case contextual
     /// A matrix inside a block; the ones that Muon orthogonalises. `fused` matrices stand side by
     /// side in the columns and count as separate ones.
     case block(fused: Int)
@@ -44,16 +46,22 @@ public struct ParameterLayout: Sendable, Hashable {
     case shift
   }
 
-  /// The tensors of one block.
-  public struct Block: Sendable, Hashable {
-    /// `(C)`, gain of the norm before attention.
-    public let attentionGain: Tensor
-    /// `(C)`, token shift before attention; absent without token shift.
-    public let attentionShift: Tensor?
+  /// The tensors of a block's attention.
+  public struct Attention: Sendable, Hashable {
+    /// `(C)`, gain of the norm before it.
+    public let gain: Tensor
+    /// `(C)`, token shift before it; absent without token shift.
+    public let shift: Tensor?
     /// `(C, 3C)`: query, key and value matrices side by side.
     public let queryKeyValue: Tensor
     /// `(C, C)`.
-    public let attentionOutput: Tensor
+    public let output: Tensor
+  }
+
+  /// The tensors of one block.
+  public struct Block: Sendable, Hashable {
+    /// Absent where blocks are perceptrons alone.
+    public let attention: Attention?
     /// `(C)`, gain of the norm before the perceptron.
     public let hiddenGain: Tensor
     /// `(C)`, token shift before the perceptron; absent without token shift.
@@ -62,6 +70,14 @@ public struct ParameterLayout: Sendable, Hashable {
     public let up: Tensor
     /// `(F, C)`.
     public let down: Tensor
+  }
+
+  /// The tensors of an encoder of contexts, beside the embedding of the last byte.
+  public struct Contexts: Sendable, Hashable {
+    /// `(V, W)` each: the embedding of the byte one before the last, two before it and so on.
+    public let tables: [Tensor]
+    /// `(W, C)`.
+    public let up: Tensor
   }
 
   /// The tensors of the JEPA objective's predictor, which scoring does not need.
@@ -80,14 +96,16 @@ public struct ParameterLayout: Sendable, Hashable {
     public let down: Tensor
   }
 
-  /// Byte embedding `(V, C)`.
+  /// Byte embedding `(V, C)`; `(V, W)` in an encoder of contexts.
   public let embedding: Tensor
   /// Projection of hash rows `(O·W, C)`; absent when there are no n-gram orders.
   public let ngramProjection: Tensor?
   /// The blocks, first to last.
   public let blocks: [Block]
-  /// `(C)`, gain of the norm before the head.
-  public let finalGain: Tensor
+  /// Present in an encoder of contexts.
+  public let contexts: Contexts?
+  /// `(C)`, gain of the norm before the head; absent in an encoder of contexts.
+  public let finalGain: Tensor?
   /// `(C, V)`.
   public let head: Tensor
   /// `(V)`.
@@ -119,25 +137,37 @@ public struct ParameterLayout: Sendable, Hashable {
     let C = configuration.width
     let F = configuration.hidden
     let V = ModelConfiguration.vocabulary
-    embedding = place("embedding", V, C, .embedding)
+    let W = configuration.ngramWidth
+    switch configuration.encoder {
+    case .blocks:
+      embedding = place("embedding", V, C, .embedding)
+      contexts = nil
+    case .contexts:
+      embedding = place("embedding", V, W, .contextual)
+      contexts = Contexts(
+        tables: (1...configuration.contexts).map { place("context.\($0)", V, W, .contextual) },
+        up: place("up", W, C, .contextual))
+    }
     ngramProjection =
       configuration.ngramOrders.isEmpty
       ? nil : place("ngram.projection", configuration.ngramChannels, C, .ngramProjection)
     blocks = (0..<configuration.layers).map { layer in
       let prefix = "block.\(layer)."
+      func shift(_ name: String) -> Tensor? {
+        configuration.tokenShift ? place(prefix + name, 1, C, .shift) : nil
+      }
       return Block(
-        attentionGain: place(prefix + "attention.gain", 1, C, .gain),
-        attentionShift: configuration.tokenShift
-          ? place(prefix + "attention.shift", 1, C, .shift) : nil,
-        queryKeyValue: place(prefix + "attention.qkv", C, 3 * C, .block(fused: 3)),
-        attentionOutput: place(prefix + "attention.output", C, C, .blockOutput),
-        hiddenGain: place(prefix + "mlp.gain", 1, C, .gain),
-        hiddenShift: configuration.tokenShift ? place(prefix + "mlp.shift", 1, C, .shift) : nil,
+        attention: configuration.attention
+          ? Attention(
+            gain: place(prefix + "attention.gain", 1, C, .gain), shift: shift("attention.shift"),
+            queryKeyValue: place(prefix + "attention.qkv", C, 3 * C, .block(fused: 3)),
+            output: place(prefix + "attention.output", C, C, .blockOutput)) : nil,
+        hiddenGain: place(prefix + "mlp.gain", 1, C, .gain), hiddenShift: shift("mlp.shift"),
         up: place(prefix + "mlp.up", C, F, .block(fused: 1)),
         down: place(prefix + "mlp.down", F, C, .blockOutput))
     }
-    finalGain = place("final.gain", 1, C, .gain)
-    head = place("head", C, V, .head)
+    finalGain = configuration.encoder == .blocks ? place("final.gain", 1, C, .gain) : nil
+    head = place("head", C, V, configuration.encoder == .blocks ? .head : .contextual)
     headBias = place("head.bias", 1, V, .bias)
     modelCount = next
     predictor = jepa.map {

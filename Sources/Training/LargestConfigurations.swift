@@ -6,9 +6,10 @@ internal import LanguageModel
 /// parts' maxima (``MemoryPlan/raise(to:)``) are therefore an upper bound, and exact where one
 /// configuration has them all. A part does not shrink when one of these keys grows, so only the
 /// largest value is a candidate: `attn_layers`, `ngram_orders` (how many), `ngram_rows`,
-/// `ngram_width`, `batch`, `token_shift`, `average_power` and `ema_decay` (an average or none), and
+/// `ngram_width`, `contexts`, `batch`, `token_shift`, `attention`, `average_power` and `ema_decay` (an average or none), and
 /// `objective` (JEPA or not) with its largest spans, and `hidden` as far as `heads` divides it. The others work both ways:
 ///
+/// - `model`: other keys count, and the rest has other defaults. Every value.
 /// - `heads`: more rows of norms and sums, but smaller heads. Every value.
 /// - `context`: positions that go through the layers together are the multiple of it next to 128
 ///   from below, or itself; and a shorter one cuts a text into more windows. The largest, the
@@ -36,12 +37,26 @@ public struct LargestConfigurations {
   ///   larger than any can be.
   public var candidates: [TrainingConfiguration] {
     get throws {
+      guard domains["model"] != nil else { return try candidatesOfOneModel }
+      var others = domains
+      others["model"] = nil
+      var all: [TrainingConfiguration] = []
+      for value in list("model") {
+        guard let model = try? TrainingConfiguration(model: value) else { continue }
+        all += try LargestConfigurations(others, standard: model).candidatesOfOneModel
+      }
+      return all
+    }
+  }
+
+  private var candidatesOfOneModel: [TrainingConfiguration] {
+    get throws {
       guard let base = monotone else { return [] }
       var all: [TrainingConfiguration] = []
       for heads in values("heads", in: 1...Self.mostHeads) {
-        guard let width = domain("hidden").largest(upTo: Self.limit, multipleOf: 2 * heads) else {
-          continue
-        }
+        guard let width = domain("hidden").largest(upTo: Self.limit, multipleOf: heads),
+          width >= 2 * heads
+        else { continue }
         for context in contexts {
           for hidden in perceptrons {
             for shards in ends("shards", upTo: base.batch) {
@@ -70,33 +85,15 @@ public struct LargestConfigurations {
   /// A block has four times the square of its width, and a head is at least two channels wide.
   private static let mostHeads = Int(Double(limit / 4).squareRoot()) / 2
 
-  /// The standard with the largest value of each key that only adds.
+  /// The standard with the largest value of each key that only adds; nil where no draw is valid.
   private var monotone: TrainingConfiguration? {
     var base = standard
-    let orders = list("ngram_orders").compactMap { value -> [Int]? in
-      if case .integers(let orders) = value, ModelConfiguration.areNgramOrders(orders) {
-        return orders
-      }
-      return nil
-    }
-    guard let layers = domain("attn_layers").largest(upTo: Self.limit),
-      let batch = domain("batch").largest(upTo: 65_536),
-      let most = orders.max(by: { $0.count < $1.count })
-    else { return nil }
-    base.model.layers = layers
+    guard let batch = domain("batch").largest(upTo: 65_536) else { return nil }
     base.batch = batch
-    let rows = (0..<32).reversed().map { 1 << $0 }.first { domain("ngram_rows").contains($0) }
-    if !most.isEmpty, let rows, let width = domain("ngram_width").largest(upTo: Self.limit) {
-      base.model.ngramOrders = most
-      base.model.ngramRows = rows
-      base.model.ngramWidth = width
-    } else if orders.contains([]) {
-      // Tables that no run can have: only draws without them are valid.
-      base.model.ngramOrders = []
-    } else {
-      return nil
+    switch standard.model.encoder {
+    case .blocks: guard enlargeBlocks(&base) else { return nil }
+    case .contexts: guard enlargeContexts(&base) else { return nil }
     }
-    base.model.tokenShift = list("token_shift").contains(.flag(true))
     base.averagePower = mayBePositive("average_power") || mayBePositive("ema_decay") ? 1 : 0
     base.emaDecay = 0
     if list("objective").contains(.text(TrainingConfiguration.Objective.jepa.rawValue)) {
@@ -111,6 +108,45 @@ public struct LargestConfigurations {
       base.objective = .nextByte
     }
     return base
+  }
+
+  /// Sets what only an encoder of contexts has; false where no draw is valid.
+  private func enlargeContexts(_ base: inout TrainingConfiguration) -> Bool {
+    guard domain("attn_layers").contains(0), list("ngram_orders").contains(.integers([])),
+      let width = domain("ngram_width").largest(upTo: Self.limit),
+      let contexts = domain("contexts").largest(upTo: 8)
+    else { return false }
+    base.model.ngramWidth = width
+    base.model.contexts = contexts
+    return true
+  }
+
+  /// Sets what only an encoder of blocks has; false where no draw is valid.
+  private func enlargeBlocks(_ base: inout TrainingConfiguration) -> Bool {
+    let orders = list("ngram_orders").compactMap { value -> [Int]? in
+      if case .integers(let orders) = value, ModelConfiguration.areNgramOrders(orders) {
+        return orders
+      }
+      return nil
+    }
+    guard let layers = domain("attn_layers").largest(upTo: Self.limit),
+      let most = orders.max(by: { $0.count < $1.count })
+    else { return false }
+    base.model.layers = layers
+    let rows = (0..<32).reversed().map { 1 << $0 }.first { domain("ngram_rows").contains($0) }
+    if !most.isEmpty, let rows, let width = domain("ngram_width").largest(upTo: Self.limit) {
+      base.model.ngramOrders = most
+      base.model.ngramRows = rows
+      base.model.ngramWidth = width
+    } else if orders.contains([]) {
+      // Tables that no run can have: only draws without them are valid.
+      base.model.ngramOrders = []
+    } else {
+      return false
+    }
+    base.model.tokenShift = list("token_shift").contains(.flag(true))
+    base.model.attention = list("attention").contains(.flag(true))
+    return true
   }
 
   /// See the rule for `context` above.

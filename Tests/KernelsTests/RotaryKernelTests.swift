@@ -50,8 +50,8 @@ import Testing
     func turned(_ row: [Double], t: Int, back: Bool = false) -> [Double] {
       var out = row
       for i in 0..<(D / 2) {
-        let c = Double(cosines[t * D / 2 + i])
-        let s = Double(sines[t * D / 2 + i]) * (back ? -1 : 1)
+        let c = Double(cosines[t * (D / 2) + i])
+        let s = Double(sines[t * (D / 2) + i]) * (back ? -1 : 1)
         out[i] = row[i] * c - row[D / 2 + i] * s
         out[D / 2 + i] = row[i] * s + row[D / 2 + i] * c
       }
@@ -65,7 +65,7 @@ import Testing
     }
   }
 
-  static let sizes = [2, 6, 8, 14, 16, 18, 30, 32, 34, 64, 126, 128]
+  static let sizes = [2, 3, 6, 8, 9, 14, 16, 17, 18, 30, 32, 33, 34, 64, 126, 128]
 
   static func inverseRMS(_ row: [Double]) -> Double {
     1 / (row.reduce(0) { $0 + $1 * $1 } / Double(row.count) + 1e-5).squareRoot()

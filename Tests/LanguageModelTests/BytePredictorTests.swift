@@ -21,6 +21,10 @@ import Testing
     TransformerFixture.Case(
       width: 48, heads: 3, context: 49, hidden: 33, orders: [3, 8], tokenShift: false),
     TransformerFixture.Case(width: 64, heads: 1, context: 100, hidden: 512, layers: 1),
+    TransformerFixture.Case(width: 9, heads: 3, context: 16),
+    TransformerFixture.Case(width: 12, context: 11, attention: false),
+    TransformerFixture.Case(encoder: .contexts, width: 12, context: 1),
+    TransformerFixture.Case(encoder: .contexts, width: 48, context: 12, contexts: 6),
     TransformerFixture.Case(width: 70, heads: 7, context: 301, hidden: 300, layers: 2),
   ]
 

@@ -28,6 +28,10 @@ import Testing
     TransformerFixture.Case(
       width: 20, heads: 1, context: 100, hidden: 48, layers: 1, orders: [], tokenShift: false,
       batch: 2, shards: 2, jepa: jepa(variance: 0.7, ratio: 0.5, spans: 9)),
+    TransformerFixture.Case(
+      encoder: .contexts, width: 12, heads: 3, context: 33, batch: 3, jepa: jepa(variance: 0.4)),
+    TransformerFixture.Case(
+      width: 27, heads: 3, context: 11, attention: false, batch: 2, jepa: jepa()),
     // Several windows pass together, and a shard in parts.
     TransformerFixture.Case(
       width: 6, heads: 1, context: 11, hidden: 7, batch: 30, shards: 2,

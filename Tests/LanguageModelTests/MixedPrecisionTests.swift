@@ -131,11 +131,12 @@ import KernelsAVX2Wide
       var m: Float = 4_096
       for i in 0..<(256 * C) { p[layout.embedding.offset + i] = m * signs[i] }
       for block in layout.blocks {
+        let attention = try #require(block.attention)
         for i in 0..<C {
-          p[block.attentionGain.offset + i] = 1
+          p[attention.gain.offset + i] = 1
           p[block.hiddenGain.offset + i] = 1
-          p[block.queryKeyValue.offset + i * 3 * C + 2 * C + i] = m
-          p[block.attentionOutput.offset + i * C + i] = 1
+          p[attention.queryKeyValue.offset + i * 3 * C + 2 * C + i] = m
+          p[attention.output.offset + i * C + i] = 1
           p[block.up.offset + i * 2 * C + i] = 1
           p[block.up.offset + i * 2 * C + C + i] = -1
           p[block.down.offset + i * C + i] = 2 * m
@@ -143,7 +144,8 @@ import KernelsAVX2Wide
         }
         m *= 4
       }
-      for i in 0..<C { p[layout.finalGain.offset + i] = 1 }
+      let finalGain = try #require(layout.finalGain)
+      for i in 0..<C { p[finalGain.offset + i] = 1 }
       for i in 0..<(C * 256) { p[layout.head.offset + i] = head(i) }
       for i in p.indices { engine.parameters[i] = p[i] }
       engine.parametersChanged()

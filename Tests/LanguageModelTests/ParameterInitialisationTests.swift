@@ -37,26 +37,35 @@ import Testing
     return (mean, (square / Double(values.count)).squareRoot())
   }
 
-  @Test func everyTensorHasItsDistribution() {
-    let values = Self.parameters(Self.layout, seed: 7)
-    for tensor in Self.layout.tensors {
+  @Test(arguments: EncoderKind.allCases)
+  func everyTensorHasItsDistribution(encoder: EncoderKind) {
+    var configuration = Self.configuration
+    configuration.encoder = encoder
+    let layout = ParameterLayout(configuration)
+    let values = Self.parameters(layout, seed: 7)
+    for tensor in layout.tensors {
       let part = values[tensor.range]
       switch tensor.role {
       case .embedding:
         expectDeviation(0.5, of: part, tensor.name)
       case .block, .ngramProjection:
         let factor: Float = tensor.role == .ngramProjection ? 1 : 0.996
-        let bound = factor / Float(tensor.rows).squareRoot()
-        #expect(part.allSatisfy { abs($0) <= bound }, "\(tensor.name)")
-        #expect(part.contains { $0 > 0.98 * bound }, "\(tensor.name)")
-        #expect(part.contains { $0 < -0.98 * bound }, "\(tensor.name)")
-        expectDeviation(Double(bound) / 3.0.squareRoot(), of: part, tensor.name)
+        expectUniform(factor / Float(tensor.rows).squareRoot(), part, tensor.name)
+      case .contextual:
+        expectUniform((6 / Float(tensor.rows + tensor.columns)).squareRoot(), part, tensor.name)
       case .gain:
         #expect(part.allSatisfy { $0 == 1 }, "\(tensor.name)")
       case .blockOutput, .head, .bias, .shift:
         #expect(part.allSatisfy { $0 == 0 }, "\(tensor.name)")
       }
     }
+  }
+
+  private func expectUniform(_ bound: Float, _ part: ArraySlice<Float>, _ name: String) {
+    #expect(part.allSatisfy { abs($0) <= bound }, "\(name)")
+    #expect(part.contains { $0 > 0.98 * bound }, "\(name)")
+    #expect(part.contains { $0 < -0.98 * bound }, "\(name)")
+    expectDeviation(Double(bound) / 3.0.squareRoot(), of: part, name)
   }
 
   /// Five standard errors, of the mean and of the deviation (the normal one, `σ/√2n`, is above
@@ -105,10 +114,10 @@ import Testing
   }
 
   /// Committed bits: the same on every machine and for ever, or old runs cannot be repeated.
-  @Test func theValuesAreTheCommittedOnes() {
+  @Test func theValuesAreTheCommittedOnes() throws {
     func bits(_ values: ArraySlice<Float>) -> [UInt32] { values.prefix(3).map(\.bitPattern) }
     let values = Self.parameters(Self.layout, seed: 7)
-    let matrix = Self.layout.blocks[0].queryKeyValue.offset
+    let matrix = try #require(Self.layout.blocks[0].attention).queryKeyValue.offset
     #expect(bits(values[...]) == [3_194_224_640, 1_047_920_640, 3_212_410_880])
     #expect(bits(values[matrix...]) == [1_014_246_789, 1_018_081_844, 3_186_376_985])
     let tables = Self.tables(Self.configuration, seed: 7)

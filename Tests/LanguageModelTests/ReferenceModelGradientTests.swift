@@ -4,15 +4,21 @@ import Testing
 /// The whole model's gradients against central differences of its loss.
 @Suite struct ReferenceModelGradientTests {
   struct Case: Sendable, CustomTestStringConvertible {
+    var encoder = EncoderKind.blocks, attention = true
     var tokenShift: Bool, ngrams: Bool, dropout: Bool, n: Int
 
     var testDescription: String {
-      "n = \(n), token shift \(tokenShift), n-grams \(ngrams), dropout \(dropout)"
+      "\(encoder.rawValue), attention \(attention), n = \(n), token shift \(tokenShift), n-grams \(ngrams), dropout \(dropout)"
     }
 
     var fixture: ReferenceModelFixture {
-      ReferenceModelFixture(
-        ReferenceModelFixture.configuration(tokenShift: tokenShift, ngrams: ngrams), n: n,
+      var configuration = ReferenceModelFixture.configuration(
+        tokenShift: tokenShift, ngrams: ngrams)
+      configuration.encoder = encoder
+      configuration.attention = attention
+      if encoder == .contexts { (configuration.layers, configuration.contexts) = (0, 3) }
+      return ReferenceModelFixture(
+        configuration, n: n,
         dropout: dropout ? DropoutKey(seed: 3, step: 5, sequence: 2) : nil)
     }
   }
@@ -22,6 +28,8 @@ import Testing
     Case(tokenShift: true, ngrams: false, dropout: false, n: 3),
     Case(tokenShift: false, ngrams: true, dropout: false, n: 5),
     Case(tokenShift: false, ngrams: false, dropout: true, n: 1),
+    Case(attention: false, tokenShift: true, ngrams: true, dropout: true, n: 7),
+    Case(encoder: .contexts, tokenShift: false, ngrams: false, dropout: false, n: 7),
   ]
 
   @Test(arguments: cases)

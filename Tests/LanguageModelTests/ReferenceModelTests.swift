@@ -68,10 +68,10 @@ import Testing
     #expect(abs(fixture.loss(model) - expected) < 1e-12)
   }
 
-  @Test func blocksWithoutOutputMatricesPassTheStreamOn() {
+  @Test func blocksWithoutOutputMatricesPassTheStreamOn() throws {
     var model = fixture.model
     for block in model.layout.blocks {
-      for tensor in [block.attentionOutput, block.down] {
+      for tensor in [try #require(block.attention).output, block.down] {
         model.parameters.replaceSubrange(
           tensor.range, with: repeatElement(0, count: tensor.count))
       }
@@ -82,7 +82,7 @@ import Testing
     }
     let byte = Int(fixture.inputs[0])
     let stream = Array(values(layout.embedding)[(byte * 6)..<((byte + 1) * 6)])
-    let normed = Reference.rmsNorm(stream, gain: values(layout.finalGain))
+    let normed = Reference.rmsNorm(stream, gain: values(try #require(layout.finalGain)))
     let products = Reference.matmul(normed, values(layout.head), outputs: 256)
     let expected = Reference.addBias(products, bias: values(layout.headBias))
     #expect(model.logits(inputs: [fixture.inputs[0]]) == expected)

@@ -6,26 +6,32 @@ import Testing
 /// A fast engine and the reference in `Double` with the same random, non-zero weights, and a batch.
 struct TransformerFixture {
   struct Case: Sendable, CustomTestStringConvertible {
+    var encoder = EncoderKind.blocks
     var width = 12, heads = 2, context = 5, hidden = 10, layers = 2
+    var attention = true, contexts = 4
     var orders = [2, 3, 4], ngramRows = 16, ngramWidth = 5
     var tokenShift = true, dropout = false
     var batch = 3, shards = 2
     var jepa: JEPAConfiguration?
 
     var testDescription: String {
-      "C \(width) H \(heads) T \(context) F \(hidden) L \(layers) orders \(orders) "
+      (encoder == .blocks ? attention ? "" : "no attention " : "\(contexts) contexts ")
+        + "C \(width) H \(heads) T \(context) F \(hidden) L \(layers) orders \(orders) "
         + "(\(ngramRows), \(ngramWidth)) shift \(tokenShift) dropout \(dropout) B \(batch)/\(shards)"
         + (jepa.map { " JEPA \($0.loss.rawValue) variance \($0.variance)" } ?? "")
     }
 
     var configuration: ModelConfiguration {
       var configuration = ModelConfiguration()
+      configuration.encoder = encoder
       configuration.width = width
+      configuration.attention = attention
+      configuration.contexts = contexts
       configuration.heads = heads
       configuration.context = context
       configuration.hidden = hidden
-      configuration.layers = layers
-      configuration.ngramOrders = orders
+      configuration.layers = encoder == .blocks ? layers : 0
+      configuration.ngramOrders = encoder == .blocks ? orders : []
       configuration.ngramRows = ngramRows
       configuration.ngramWidth = ngramWidth
       configuration.tokenShift = tokenShift
@@ -48,6 +54,14 @@ struct TransformerFixture {
     Case(width: 12, heads: 2, context: 100, hidden: 7, tokenShift: false, dropout: true),
     Case(width: 64, heads: 1, context: 5, hidden: 512, layers: 1, orders: [2, 5], batch: 1),
     Case(width: 12, heads: 2, context: 5, hidden: 512, batch: 4, shards: 4),
+    // Heads of odd sizes, whose last channel is not turned.
+    Case(width: 9, heads: 3, context: 33, hidden: 7, batch: 2),
+    Case(width: 27, heads: 3, context: 5, hidden: 20, dropout: true),
+    Case(width: 12, context: 33, attention: false, dropout: true, batch: 3),
+    Case(encoder: .contexts, width: 12, context: 33, batch: 3),
+    Case(
+      encoder: .contexts, width: 48, context: 8, contexts: 6, ngramWidth: 16, batch: 4, shards: 3),
+    Case(encoder: .contexts, width: 6, heads: 1, context: 97, contexts: 1, batch: 7, shards: 1),
     // More than 512 positions a shard, so that a shard passes through in parts.
     Case(width: 6, heads: 1, context: 97, hidden: 7, dropout: true, batch: 7, shards: 1),
   ]

@@ -8,7 +8,8 @@ import Testing
   static let variants = KernelSet.available.map(\.name)
   static let seeds = Array(0..<24)
 
-  /// A small valid model and batch: any number of heads, even head sizes, windows of one byte and
+  /// A small valid model and batch: any number of heads, with and without
+  /// attention, encoders of contexts, windows of one byte and
   /// across the blocks of 96 queries, any subset of the n-gram orders, uneven shards.
   ///
   /// Widths and the number of positions are bounded for the reference's sake, which is slow.
@@ -22,7 +23,7 @@ import Testing
     func pick<T>(_ values: [T]) -> T { values[draw(0...(values.count - 1))] }
     var test = TransformerFixture.Case()
     test.heads = draw(1...5)
-    test.width = test.heads * 2 * draw(1...(20 / test.heads))
+    test.width = test.heads * draw(2...(40 / test.heads))
     test.context = pick([1, 2, 3, draw(4...20), draw(21...47), draw(90...110)])
     test.hidden = test.width < 9 ? pick([512, draw(1...60)]) : draw(1...60)
     test.layers = draw(1...3)
@@ -33,6 +34,9 @@ import Testing
     test.dropout = draw(0...1) == 0
     test.batch = min(draw(1...6), max(1, 100 / test.context))
     test.shards = draw(1...7)
+    test.attention = draw(0...3) > 0
+    if draw(0...3) == 0 { (test.encoder, test.orders) = (.contexts, []) }
+    test.contexts = draw(1...8)
     return test
   }
 
@@ -55,6 +59,9 @@ import Testing
     #expect(Set(cases.map(\.tokenShift)).count == 2)
     #expect(Set(cases.map(\.dropout)).count == 2)
     #expect(cases.contains { $0.context == 1 })
+    #expect(cases.contains { $0.width / $0.heads % 2 == 1 })
+    #expect(Set(cases.map(\.attention)).count == 2)
+    #expect(Set(cases.map(\.encoder)) == Set(EncoderKind.allCases))
     #expect(cases.contains { $0.context > 96 })
     #expect(cases.contains { $0.orders.isEmpty })
     #expect(cases.contains { $0.shards > $0.batch })
@@ -135,6 +142,12 @@ import Testing
       if tensor.role == .embedding {
         let byte = Int(fixture.inputs[index % fixture.inputs.count])
         index = byte * tensor.columns + index % tensor.columns
+      }
+      if let contexts = fixture.model.layout.contexts,
+        let distance = ([fixture.model.layout.embedding] + contexts.tables).firstIndex(of: tensor)
+      {
+        if distance >= test.context { continue }
+        index = Int(fixture.inputs[0]) * tensor.columns + index % tensor.columns
       }
       expectReached(engine.parameters, tensor.offset + index, tensor.name)
     }

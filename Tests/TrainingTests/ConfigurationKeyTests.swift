@@ -14,7 +14,7 @@ import Training
       .text(
         [
           "optimizer": "adamw", "schedule": "cosine", "precision": "mixed-bf16",
-          "objective": "jepa", "jepa_loss": "cosine",
+          "model": "trinity3k", "objective": "jepa", "jepa_loss": "cosine",
         ][key] ?? text)
     }
   }
@@ -30,7 +30,7 @@ import Training
     for other in ConfigurationKey.all where other.name != name {
       #expect(configuration.value(other) == start.value(other), "\(other.name)")
     }
-    if !["model", "format"].contains(name) { #expect(configuration != start) }
+    if name != "format" { #expect(configuration != start) }
     // As text, the way a flag or an environment variable gives it.
     let text = try #require(ConfigurationValue(value.description, like: start.value(key)))
     #expect(text == value)

@@ -15,7 +15,10 @@ import Training
     init(seed: UInt64) {
       random = CounterRandom(seed: seed)
       range("hidden", 2, 700)
-      range("attn_layers", 1, 4)
+      range("attn_layers", 0, 4)
+      range("contexts", 1, 8)
+      list("attention", [.flag(true), .flag(false)])
+      list("model", Model.all.map { .text($0.name) })
       range("heads", 1, 6)
       range("context", 1, 300)
       range("mlp", 400, 1_100)
@@ -56,15 +59,17 @@ import Training
     mutating func draw() -> TrainingConfiguration? {
       var configuration = TrainingConfiguration()
       do {
+        var drawn: [(name: String, value: ConfigurationValue)] = []
         for (name, domain) in domains.sorted(by: { $0.key < $1.key }) {
           switch domain {
           case .values(let values):
-            try configuration.set(name, to: values[index(below: values.count)])
+            drawn.append((name, values[index(below: values.count)]))
           case .integers(let min, let max, let step):
-            try configuration.set(
-              name, to: .integer(min + step * index(below: (max - min) / step + 1)))
+            drawn.append(
+              (name, .integer(min + step * index(below: (max - min) / step + 1))))
           }
         }
+        configuration = try TrainingConfiguration(values: drawn)
         try configuration.validate()
         return configuration
       } catch {

@@ -31,7 +31,7 @@ struct ReferenceOptimizer {
         case .embedding: (5, true)
         case .gain, .shift: (2.5, false)
         case .bias: (1, false)
-        case .ngramProjection: (1, true)
+        case .ngramProjection, .contextual: (1, true)
         case .block, .blockOutput, .head: (wide, true)
         }
       switch (configuration.optimizer, tensor.role) {

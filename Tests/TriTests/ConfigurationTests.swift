@@ -25,7 +25,7 @@ struct ConfigurationTests {
     #expect(table["lr"] == ["0.002", "c.toml"])
     #expect(table["ngram_orders"] == ["[2, 4]", "c.toml"])
     #expect(table["heads"]?[1] == "default")
-    #expect(table.count == 47)
+    #expect(table.count == 49)
     #expect(!scratch.exists("corpora"), "--print-config fetches nothing")
     #expect(!scratch.exists(".trinity"))
   }
@@ -40,6 +40,28 @@ struct ConfigurationTests {
     let run = try await scratch.tri(
       "train", "--print-config", environment: ["TRIOS_" + twin: value])
     #expect(try table(run)[key] == [value, "TRIOS_" + twin])
+  }
+
+  /// A model sets the defaults, from whatever source it is named, and says so.
+  @Test func aModelSetsTheOthersDefaults() async throws {
+    let scratch = try Scratch()
+    try scratch.write("model = \"ngram\"\nlr = 0.002\n", to: "c.toml")
+    let named = try await scratch.tri("train", "--config", "c.toml", "--print-config")
+    var table = try table(named)
+    #expect(table["model"] == ["ngram", "c.toml"])
+    #expect(table["lr"] == ["0.002", "c.toml"])
+    #expect(table["steps"] == ["27000", "model ngram"])
+    #expect(table["qk_gain"]?[1] == "default")
+    let flag = try await scratch.tri(
+      "train", "--config", "c.toml", "--model", "trinity3k", "--heads", "3", "--print-config")
+    table = try self.table(flag)
+    #expect(table["model"] == ["trinity3k", "--model"])
+    #expect(table["hidden"] == ["243", "model trinity3k"])
+    #expect(table["heads"] == ["3", "--heads"])
+    #expect(table["steps"]?[1] == "default")
+    let unknown = try await scratch.tri("train", "--model", "trinity", "--print-config")
+    #expect(unknown.code == 78)
+    #expect(unknown.errors.contains("'trinity' is not a value for 'model' (from --model)"))
   }
 
   @Test func theFileMayBeNamedByTheEnvironment() async throws {

@@ -30,7 +30,7 @@ final class KeyValueCache: @unchecked Sendable {
   /// `(R, hiddenStride)`.
   let hidden: UnsafeMutablePointer<Float>
   let hiddenStride: Int
-  /// Concatenated hash rows, `(R, O·W)`.
+  /// Concatenated hash rows, `(R, O·W)`; two rows of an encoder of contexts.
   let ngrams: UnsafeMutablePointer<Float>
   /// One block of attention weights, `(queryRows, weightStride)`.
   let weights: UnsafeMutablePointer<Float>
@@ -65,12 +65,14 @@ final class KeyValueCache: @unchecked Sendable {
     let weightStride = Workspace.weightStride(T)
     self.weightStride = weightStride
     var plan = ArenaPlan()
+    let heads = configuration.attention ? H : 0
     let perLayer = (0..<configuration.layers).map { _ in
-      [plan.place(H * keys), plan.place(H * values), plan.place(C), plan.place(C)]
+      [plan.place(heads * keys), plan.place(heads * values), plan.place(C), plan.place(C)]
     }
     let sizes = [
       R * C, (1 + R) * C, R * 3 * C, R * C, R * hiddenStride,
-      R * max(configuration.ngramChannels, 1), Workspace.queryRows * weightStride,
+      max(R * configuration.ngramChannels, 2 * configuration.ngramWidth, 1),
+      Workspace.queryRows * weightStride,
       max(R, Workspace.queryRows) * H, V, V,
     ]
     let offsets = sizes.map { plan.place($0) }

@@ -12,8 +12,13 @@ struct PackedWeights {
     let backward: Int
   }
 
+  struct Attention {
+    let queryKeyValue: Matrix, output: Matrix
+  }
+
   struct Block {
-    let queryKeyValue: Matrix, attentionOutput: Matrix, up: Matrix, down: Matrix
+    let attention: Attention?
+    let up: Matrix, down: Matrix
   }
 
   struct Predictor {
@@ -21,6 +26,7 @@ struct PackedWeights {
   }
 
   let ngramProjection: Matrix?
+  let contextUp: Matrix?
   let blocks: [Block]
   let head: Matrix
   let predictor: Predictor?
@@ -56,9 +62,12 @@ struct PackedWeights {
       return matrix
     }
     ngramProjection = layout.ngramProjection.map(place)
+    contextUp = layout.contexts.map { place($0.up) }
     blocks = layout.blocks.map {
       Block(
-        queryKeyValue: place($0.queryKeyValue), attentionOutput: place($0.attentionOutput),
+        attention: $0.attention.map {
+          Attention(queryKeyValue: place($0.queryKeyValue), output: place($0.output))
+        },
         up: place($0.up), down: place($0.down))
     }
     head = place(layout.head)

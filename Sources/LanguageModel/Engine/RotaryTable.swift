@@ -1,7 +1,7 @@
 internal import Glibc
 internal import Kernels
 
-/// cos and sin of `t · base^(−2i/D)`, shape `(T, D/2)` each.
+/// cos and sin of `t · base^(−2i/D)`, shape `(T, ⌊D/2⌋)` each.
 final class RotaryTable: @unchecked Sendable {
   let cosines: UnsafeMutablePointer<Float>
   let sines: UnsafeMutablePointer<Float>
@@ -10,7 +10,7 @@ final class RotaryTable: @unchecked Sendable {
   init(_ configuration: ModelConfiguration) throws(AllocationError) {
     let (T, D) = (configuration.context, configuration.headSize)
     var plan = ArenaPlan()
-    let offsets = (plan.place(T * D / 2), plan.place(T * D / 2))
+    let offsets = (plan.place(T * (D / 2)), plan.place(T * (D / 2)))
     arena = try FloatArena(count: plan.count)
     cosines = arena.base + offsets.0
     sines = arena.base + offsets.1

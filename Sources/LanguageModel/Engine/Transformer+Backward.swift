@@ -26,17 +26,7 @@ extension Transformer {
         dInput: space.rowsA, C, gradient)
     }
     latents()
-    kernels.span("head") {
-      space.dResidual.update(repeating: 0, count: rows * C)
-      kernels.rmsNormBackward(
-        space.output, parameterArena.base + layout.finalGain.offset, space.finalInverse,
-        space.rowsA, rows, C, space.dResidual, gradient + layout.finalGain.offset)
-    }
-    for layer in (0..<configuration.layers).reversed() {
-      kernels.span("perceptron") { perceptronBackward(part, space, layer: layer, gradient) }
-      kernels.span("attention") { attentionBackward(part, space, layer: layer, gradient) }
-    }
-    kernels.span("embedding") { embedBackward(part, space, gradient) }
+    encoder.backward(self, part, space, gradient)
     return loss
   }
 
@@ -82,7 +72,7 @@ extension Transformer {
     return space.rowsA
   }
 
-  private func perceptronBackward(
+  func perceptronBackward(
     _ part: Part, _ space: Workspace, layer: Int, _ gradient: UnsafeMutablePointer<Float>
   ) {
     let C = configuration.width
@@ -101,15 +91,18 @@ extension Transformer {
       shift: layout.blocks[layer].hiddenShift, inverse: a.hiddenInverse, gradient)
   }
 
-  private func attentionBackward(
+  func attentionBackward(
     _ part: Part, _ space: Workspace, layer: Int, _ gradient: UnsafeMutablePointer<Float>
   ) {
     let C = configuration.width
     let a = space.layers[layer]
+    guard let tensors = layout.blocks[layer].attention,
+      let matrices = packed.blocks[layer].attention
+    else { return }
     let dOut = branchGradient(part, space, site: 1 + 2 * layer)
     linearBackward(
-      part.rows, space, packed.blocks[layer].attentionOutput, input: a.attended, C, dOut: dOut, C,
-      dInput: space.rowsB, C, gradient)
+      part.rows, space, matrices.output, input: a.attended, C, dOut: dOut, C, dInput: space.rowsB,
+      C, gradient)
     for sequence in 0..<part.sequences {
       for head in 0..<configuration.heads {
         kernels.span("heads") { attendBackward(part, space, a, sequence: sequence, head: head) }
@@ -120,11 +113,11 @@ extension Transformer {
         rotation, space.dQueryKeyValue + (rotation.x - a.queryKeyValue))
     }
     linearBackward(
-      part.rows, space, packed.blocks[layer].queryKeyValue, input: a.attentionRows, C,
+      part.rows, space, matrices.queryKeyValue, input: a.attentionRows, C,
       dOut: space.dQueryKeyValue, 3 * C, dInput: space.rowsA, C, gradient)
     normAndShiftBackward(
-      part, space, x: a.input, gain: layout.blocks[layer].attentionGain,
-      shift: layout.blocks[layer].attentionShift, inverse: a.attentionInverse, gradient)
+      part, space, x: a.input, gain: tensors.gain, shift: tensors.shift,
+      inverse: a.attentionInverse, gradient)
   }
 
   /// From `rowsA`, the gradient of the shifted normed rows, to the residual stream's.
@@ -191,7 +184,7 @@ extension Transformer {
     }
   }
 
-  private func embedBackward(
+  func embedBackward(
     _ part: Part, _ space: Workspace, _ gradient: UnsafeMutablePointer<Float>
   ) {
     let C = configuration.width

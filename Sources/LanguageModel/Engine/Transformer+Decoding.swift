@@ -20,11 +20,7 @@ extension Transformer {
     var left = count
     while left > 0 {
       let rows = min(cache.rows, left)
-      embed(rows, cache)
-      for layer in 0..<configuration.layers {
-        attention(rows, cache, layer: layer)
-        perceptron(rows, cache, layer: layer)
-      }
+      encoder.read(self, rows: rows, cache)
       cache.count += rows
       left -= rows
       if left == 0 { predict(after: rows - 1, cache) }
@@ -33,7 +29,7 @@ extension Transformer {
 
   /// `out = addend + input · W` and the epilogue, the columns shared out among threads where that
   /// pays.
-  private func share(
+  func share(
     rows: Int, _ input: UnsafePointer<Float>, _ inputStride: Int, _ matrix: PackedWeights.Matrix,
     into out: UnsafeMutablePointer<Float>, _ outStride: Int, addend: ProductAddend = .nothing,
     epilogue: ProductEpilogue = .none
@@ -59,7 +55,7 @@ extension Transformer {
   private static var sharedWork: Int { 1 << 20 }
 
   /// Writes byte embedding plus projected hash rows to the stream.
-  private func embed(_ rows: Int, _ cache: KeyValueCache) {
+  func embed(_ rows: Int, _ cache: KeyValueCache) {
     let (C, O, W) = (
       configuration.width, configuration.ngramOrders.count, configuration.ngramWidth
     )
@@ -85,15 +81,16 @@ extension Transformer {
   }
 
   /// Adds the attention of the new positions to their stream and keeps their keys and values.
-  private func attention(_ rows: Int, _ cache: KeyValueCache, layer: Int) {
+  func attention(_ rows: Int, _ cache: KeyValueCache, layer: Int) {
     let (C, H, D) = (configuration.width, configuration.heads, configuration.headSize)
-    let block = layout.blocks[layer]
+    guard let tensors = layout.blocks[layer].attention,
+      let matrices = packed.blocks[layer].attention
+    else { return }
     normAndShift(
-      rows, cache, gain: block.attentionGain, shift: block.attentionShift,
+      rows, cache, gain: tensors.gain, shift: tensors.shift,
       before: cache.layers[layer].attentionRow)
     let x = cache.queryKeyValue
-    share(
-      rows: rows, cache.normed + C, C, packed.blocks[layer].queryKeyValue, into: x, 3 * C)
+    share(rows: rows, cache.normed + C, C, matrices.queryKeyValue, into: x, 3 * C)
     let gain = Float(configuration.qkGain / Double(D).squareRoot())
     rotate(rows, x, factor: gain, cache)
     rotate(rows, x + C, factor: 1, cache)
@@ -101,9 +98,7 @@ extension Transformer {
       store(rows, cache, layer: layer, head: head)
       attend(rows, cache, layer: layer, head: head)
     }
-    share(
-      rows: rows, cache.attended, C, packed.blocks[layer].attentionOutput, into: cache.stream, C,
-      addend: .result)
+    share(rows: rows, cache.attended, C, matrices.output, into: cache.stream, C, addend: .result)
   }
 
   /// Norms and turns the new queries, or the new keys, in place.
@@ -160,7 +155,7 @@ extension Transformer {
   }
 
   /// Adds the perceptron's output to the stream.
-  private func perceptron(_ rows: Int, _ cache: KeyValueCache, layer: Int) {
+  func perceptron(_ rows: Int, _ cache: KeyValueCache, layer: Int) {
     let C = configuration.width
     let block = layout.blocks[layer]
     normAndShift(
@@ -198,12 +193,10 @@ extension Transformer {
   /// Writes logits and probabilities of the byte after a row of the stream.
   private func predict(after row: Int, _ cache: KeyValueCache) {
     let (C, V) = (configuration.width, ModelConfiguration.vocabulary)
-    let p = parameterArena.base
-    kernels.rmsNorm(
-      cache.stream + row * C, p + layout.finalGain.offset, 1, C, cache.normed, cache.unused)
+    encoder.writeLatents(self, row: row, cache)
     share(
       rows: 1, cache.normed, C, packed.head, into: cache.logits, V,
-      addend: .rows(p + layout.headBias.offset, stride: 0))
+      addend: .rows(parameterArena.base + layout.headBias.offset, stride: 0))
     cache.probabilities.update(from: cache.logits, count: V)
     kernels.softmax(cache.probabilities, V)
   }

@@ -5,26 +5,12 @@ extension Transformer {
   /// Runs windows through all layers, leaving activations and, in `logits`, the output.
   func forward(_ part: Part, _ space: Workspace, trains: Bool) {
     let (C, V) = (configuration.width, ModelConfiguration.vocabulary)
-    let p = parameterArena.base
-    forwardBlocks(part, space, trains: trains)
+    encoder.forward(self, part, space, trains: trains)
     kernels.span("head") {
-      kernels.rmsNorm(
-        space.output, p + layout.finalGain.offset, part.rows, C, space.finalRows,
-        space.finalInverse)
       product(
         space, rows: part.rows, .floats(space.finalRows, stride: C), packed.head,
-        into: space.logits, V, addend: .rows(p + layout.headBias.offset, stride: 0))
-    }
-  }
-
-  /// Runs windows through all blocks, leaving activations and, in `output`, the residual stream.
-  func forwardBlocks(_ part: Part, _ space: Workspace, trains: Bool) {
-    kernels.span("embedding") { embed(part, space, trains: trains) }
-    for layer in 0..<configuration.layers {
-      let next =
-        layer + 1 < configuration.layers ? space.layers[layer + 1].input : space.output
-      kernels.span("attention") { attentionForward(part, space, layer: layer) }
-      kernels.span("perceptron") { perceptronForward(part, space, layer: layer, next: next) }
+        into: space.logits, V,
+        addend: .rows(parameterArena.base + layout.headBias.offset, stride: 0))
     }
   }
 
@@ -54,7 +40,7 @@ extension Transformer {
   }
 
   /// Writes byte embedding plus projected hash rows to the first block's input.
-  private func embed(_ part: Part, _ space: Workspace, trains: Bool) {
+  func embed(_ part: Part, _ space: Workspace, trains: Bool) {
     let C = configuration.width
     let x = space.layers[0].input
     let table = parameterArena.base + layout.embedding.offset
@@ -118,16 +104,18 @@ extension Transformer {
   }
 
   /// Norm, token shift, attention and residual: `middle = input + attention(...)`.
-  private func attentionForward(_ part: Part, _ space: Workspace, layer: Int) {
+  func attentionForward(_ part: Part, _ space: Workspace, layer: Int) {
     let C = configuration.width
-    let block = layout.blocks[layer]
     let a = space.layers[layer]
+    guard let tensors = layout.blocks[layer].attention,
+      let matrices = packed.blocks[layer].attention
+    else { return }
     normAndShift(
-      part, a.input, gain: block.attentionGain, shift: block.attentionShift,
-      out: a.attentionRows, inverse: a.attentionInverse)
+      part, a.input, gain: tensors.gain, shift: tensors.shift, out: a.attentionRows,
+      inverse: a.attentionInverse)
     product(
-      space, rows: part.rows, .floats(a.attentionRows, stride: C),
-      packed.blocks[layer].queryKeyValue, into: a.queryKeyValue, 3 * C)
+      space, rows: part.rows, .floats(a.attentionRows, stride: C), matrices.queryKeyValue,
+      into: a.queryKeyValue, 3 * C)
     rotate(part, a, kernels.rotary)
     for sequence in 0..<part.sequences {
       for head in 0..<configuration.heads {
@@ -135,12 +123,12 @@ extension Transformer {
       }
     }
     addBranch(
-      part, space, from: .floats(a.attended, stride: C), packed.blocks[layer].attentionOutput,
-      base: a.input, into: a.middle, site: 1 + 2 * layer)
+      part, space, from: .floats(a.attended, stride: C), matrices.output, base: a.input,
+      into: a.middle, site: 1 + 2 * layer)
   }
 
   /// Norm, token shift, ReLU² perceptron and residual: `next = middle + perceptron(...)`.
-  private func perceptronForward(
+  func perceptronForward(
     _ part: Part, _ space: Workspace, layer: Int, next: UnsafeMutablePointer<Float>
   ) {
     let C = configuration.width

@@ -118,7 +118,7 @@ extension Transformer {
     let whole = Part(
       inputs: part.inputs, firstSequence: 0, sequences: part.sequences, length: part.length,
       dropout: nil)
-    jepa.target.forwardBlocks(whole, space, trains: false)
+    jepa.target.encoder.forward(jepa.target, whole, space, trains: false)
     kernels.rmsNorm(
       space.output, jepa.scratches[member].ones, part.rows, configuration.width, space.finalRows,
       space.finalInverse)

@@ -23,6 +23,7 @@ public final class Transformer: @unchecked Sendable {
   /// Sequences of a batch; 0 for an engine that only scores.
   public let batch: Int
 
+  let encoder: any ByteEncoder
   let parameterArena: FloatArena
   let tableArena: FloatArena
   let packed: PackedWeights
@@ -87,6 +88,7 @@ public final class Transformer: @unchecked Sendable {
     self.shards = batch == 0 ? 1 : min(shards, batch)
     self.threads = threads
     self.crew = crew
+    encoder = configuration.encoder.encoder
     layout = ParameterLayout(configuration, jepa: jepa)
     count("parameters")
     parameterArena = try FloatArena(count: layout.count)

@@ -26,7 +26,21 @@ final class Workspace: @unchecked Sendable {
     let hidden: UnsafeMutablePointer<Float>
   }
 
+  /// Rows of an encoder of contexts, `W` channels each.
+  struct Contexts {
+    /// Sums of embeddings less their means, and the same normed, `(R, W)`.
+    let centred: UnsafeMutablePointer<Float>, normed: UnsafeMutablePointer<Float>
+    /// `1 / rms`, `(R)`.
+    let inverse: UnsafeMutablePointer<Float>
+    /// Gradients, `(R, W)`.
+    let dCentred: UnsafeMutablePointer<Float>, dNormed: UnsafeMutablePointer<Float>
+    /// The norm has no gain: ones, and what would be their gradient, `(W)`.
+    let ones: UnsafeMutablePointer<Float>, unused: UnsafeMutablePointer<Float>
+  }
+
   let layers: [Layer]
+  /// Present for an encoder of contexts.
+  let contexts: Contexts?
   /// Residual stream after the last block, and its normed rows, `(R, C)`.
   let output: UnsafeMutablePointer<Float>, finalRows: UnsafeMutablePointer<Float>
   let finalInverse: UnsafeMutablePointer<Float>
@@ -90,30 +104,35 @@ final class Workspace: @unchecked Sendable {
         configuration: configuration, rows: R, panelWidth: kernels.bfloat16.panelWidth)
     func panelSize(_ K: Int, _ N: Int) -> Int { (N + P - 1) / P * P * K }
     var plan = ArenaPlan()
+    // What attention alone needs.
+    let A = configuration.attention ? R : 0
     func layerOffsets() -> [Int] {
-      [
-        plan.place(R * C), keepsLayers ? plan.place(R * C) : -1, plan.place(R * C),
-        plan.place(R * C), plan.place(R), plan.place(R), plan.place(R * 3 * C),
-        plan.place(R * H), plan.place(R * H), plan.place(R * H), plan.place(R * C),
+      let input = plan.place(R * C)
+      return [
+        input, keepsLayers && configuration.attention ? plan.place(R * C) : input,
+        plan.place(A * C), plan.place(R * C), plan.place(A), plan.place(R), plan.place(A * 3 * C),
+        plan.place(A * H), plan.place(A * H), plan.place(A * H), plan.place(A * C),
         plan.place(R * stride),
       ]
     }
-    let offsets =
-      keepsLayers
-      ? (0..<configuration.layers).map { _ in layerOffsets() }
-      : Array(repeating: layerOffsets(), count: configuration.layers)
-    let outputOffset = keepsLayers ? plan.place(R * C) : offsets[0][0]
+    let distinct = keepsLayers ? configuration.layers : min(configuration.layers, 1)
+    let different = (0..<distinct).map { _ in layerOffsets() }
+    let offsets = (0..<configuration.layers).map { different[keepsLayers ? $0 : 0] }
+    let sharesRows = !keepsLayers && configuration.layers > 0
+    let outputOffset = sharesRows ? offsets[0][0] : plan.place(R * C)
     let finalOffset = plan.place(R * C)
     let finalInverseOffset = plan.place(R)
     let ngramOffset = plan.place(R * max(configuration.ngramChannels, 1))
+    let W = configuration.encoder == .contexts ? configuration.ngramWidth : 0
+    let contextOffsets = [R * W, R * W, W > 0 ? R : 0, R * W, R * W, W, W].map { plan.place($0) }
     let logitOffset = plan.place(R * V)
     let rowOffsets = (0..<3).map { _ in plan.place(R * C) }
-    let dQueryOffset = plan.place(R * 3 * C)
+    let dQueryOffset = plan.place(A * 3 * C)
     // Where no layer is kept, ReLU² replaces what it is computed from.
-    let hiddenOffset = keepsLayers ? plan.place(R * stride) : offsets[0][11]
+    let hiddenOffset = sharesRows ? offsets[0][11] : plan.place(R * stride)
     let panelOffset = plan.place(panelSize(R, max(3 * C, F, V)))
     let tile = MatrixProduct.tileRows
-    let widest = max(C, F, configuration.ngramChannels)
+    let widest = max(C, F, configuration.ngramChannels, configuration.ngramWidth)
     let rowPanelOffset = plan.place(keepsLayers ? (widest + tile - 1) / tile * tile * R : 0)
     let weightOffsets = (0..<2).map { _ in plan.place(Self.queryRows * weightStride) }
     let headSizes =
@@ -124,7 +143,7 @@ final class Workspace: @unchecked Sendable {
     let base = arena.base
     layers = offsets.map { o in
       Layer(
-        input: base + o[0], middle: base + (keepsLayers ? o[1] : o[0]), attentionRows: base + o[2],
+        input: base + o[0], middle: base + o[1], attentionRows: base + o[2],
         hiddenRows: base + o[3], attentionInverse: base + o[4], hiddenInverse: base + o[5],
         queryKeyValue: base + o[6], queryInverse: base + o[7], keyInverse: base + o[8],
         logSum: base + o[9], attended: base + o[10], hidden: base + o[11])
@@ -134,6 +153,15 @@ final class Workspace: @unchecked Sendable {
     finalInverse = base + finalInverseOffset
     ngrams = base + ngramOffset
     logits = base + logitOffset
+    contexts =
+      W == 0
+      ? nil
+      : Contexts(
+        centred: base + contextOffsets[0], normed: base + contextOffsets[1],
+        inverse: base + contextOffsets[2], dCentred: base + contextOffsets[3],
+        dNormed: base + contextOffsets[4], ones: base + contextOffsets[5],
+        unused: base + contextOffsets[6])
+    if arena.isReserved { contexts?.ones.update(repeating: 1, count: W) }
     dResidual = base + rowOffsets[0]
     rowsA = base + rowOffsets[1]
     rowsB = base + rowOffsets[2]

@@ -7,16 +7,17 @@ import Darwin
 #endif
 
 extension Reference {
-  /// Rotates each pair of channels `(i, i + D/2)` of row `t` by an angle proportional to `t`.
+  /// Rotates each pair of channels `(i, i + ⌊D/2⌋)` of row `t` by an angle proportional to `t`.
   ///
-  ///     angle = t · base^(−2i/D),  a = x[t, i],  b = x[t, i + D/2]
-  ///     out[t, i]       = a · cos(angle) − b · sin(angle)
-  ///     out[t, i + D/2] = a · sin(angle) + b · cos(angle)
+  ///     angle = t · base^(−2i/D),  a = x[t, i],  b = x[t, i + ⌊D/2⌋]
+  ///     out[t, i]         = a · cos(angle) − b · sin(angle)
+  ///     out[t, i + ⌊D/2⌋] = a · sin(angle) + b · cos(angle)
   ///
-  /// The angle, its sine and its cosine are computed in `Double` and then rounded to `Scalar`.
+  /// The last channel of an odd head stays as it is. The angle, its sine and its cosine are computed
+  /// in `Double` and then rounded to `Scalar`.
   /// - Parameters:
   ///   - x: One head's queries or keys, shape `(n, D)`.
-  ///   - headSize: `D`; even.
+  ///   - headSize: `D`, at least 2.
   ///   - base: Base of the wavelengths.
   /// - Returns: Shape `(n, D)`.
   /// - Source: Su et al. 2021, arXiv:2104.09864.
@@ -30,7 +31,7 @@ extension Reference {
   ///
   /// - Parameters:
   ///   - dOut: Gradient in the result, shape `(n, D)`.
-  ///   - headSize: `D`; even.
+  ///   - headSize: `D`, at least 2.
   ///   - base: Base of the wavelengths.
   /// - Returns: Shape `(n, D)`.
   public static func rotaryBackward<Scalar: ReferenceScalar>(
@@ -42,18 +43,19 @@ extension Reference {
   private static func rotated<Scalar: ReferenceScalar>(
     _ x: [Scalar], headSize D: Int, base: Double, direction: Double
   ) -> [Scalar] {
-    precondition(D % 2 == 0, "[rotary] the head size is \(D), expected an even number")
+    precondition(D >= 2, "[rotary] the head size is \(D), expected at least 2")
     let n = rowCount("rotary", count: x.count, width: D)
-    var out: [Scalar] = zeros(x.count)
+    var out = x
+    let half = D / 2
     for t in 0..<n {
-      for i in 0..<(D / 2) {
+      for i in 0..<half {
         let angle = direction * Double(t) * pow(base, -2 * Double(i) / Double(D))
         let cosine = Scalar(cos(angle))
         let sine = Scalar(sin(angle))
         let a = x[t * D + i]
-        let b = x[t * D + i + D / 2]
+        let b = x[t * D + i + half]
         out[t * D + i] = a * cosine - b * sine
-        out[t * D + i + D / 2] = a * sine + b * cosine
+        out[t * D + i + half] = a * sine + b * cosine
       }
     }
     return out

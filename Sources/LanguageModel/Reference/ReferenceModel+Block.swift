@@ -25,7 +25,7 @@ extension Reference.Model {
 
   /// Runs block `index` on the residual stream `x`, shape `(n, C)`.
   ///
-  ///     middle = x + dropout(attention(shift(rmsNorm(x)) · queryKeyValue) · attentionOutput)
+  ///     middle = x + dropout(attention(shift(rmsNorm(x)) · queryKeyValue) · output), or x
   ///     output = middle + dropout(squaredReLU(shift(rmsNorm(middle)) · up) · down)
   func forwardBlock(_ index: Int, _ x: [Scalar], dropout: DropoutKey?) -> BlockTrace {
     let block = layout.blocks[index]
@@ -33,14 +33,17 @@ extension Reference.Model {
     var trace = BlockTrace()
 
     trace.input = x
-    trace.normed = Reference.rmsNorm(x, gain: values(block.attentionGain))
-    trace.shifted = shifted(trace.normed, by: block.attentionShift)
-    trace.queryKeyValue = product(trace.shifted, block.queryKeyValue)
-    trace.heads = Reference.attention(
-      trace.queryKeyValue, shape: Reference.AttentionShape(configuration), precision: precision)
-    let attended = product(trace.heads, block.attentionOutput)
-    trace.middle = Reference.sum(
-      x, Reference.dropout(attended, rate: rate, random: dropout?.random(site: 1 + 2 * index)))
+    trace.middle = x
+    if let attention = block.attention {
+      trace.normed = Reference.rmsNorm(x, gain: values(attention.gain))
+      trace.shifted = shifted(trace.normed, by: attention.shift)
+      trace.queryKeyValue = product(trace.shifted, attention.queryKeyValue)
+      trace.heads = Reference.attention(
+        trace.queryKeyValue, shape: Reference.AttentionShape(configuration), precision: precision)
+      let attended = product(trace.heads, attention.output)
+      trace.middle = Reference.sum(
+        x, Reference.dropout(attended, rate: rate, random: dropout?.random(site: 1 + 2 * index)))
+    }
 
     trace.hiddenNormed = Reference.rmsNorm(trace.middle, gain: values(block.hiddenGain))
     trace.hiddenShifted = shifted(trace.hiddenNormed, by: block.hiddenShift)

@@ -33,29 +33,8 @@ extension Reference.Model {
       loss += self.loss(jepa, latents: trace.normed)
       dNormed = Reference.sum(dNormed, backward(jepa, latents: trace.normed, into: &gradients))
     }
-    let norm = Reference.rmsNormBackward(
-      dNormed, x: trace.stream, gain: values(layout.finalGain))
-    gradients.add(norm.dGain, to: layout.finalGain)
-
-    var dX = norm.dX
-    for index in layout.blocks.indices.reversed() {
-      let middle = backwardPerceptron(
-        index, dX, trace: trace.blocks[index], dropout: dropout, into: &gradients)
-      dX = backwardAttention(
-        index, middle, trace: trace.blocks[index], dropout: dropout, into: &gradients)
-    }
-
-    let C = configuration.width
-    gradients.add(
-      Reference.embeddingBackward(dX, inputs: inputs, width: C), to: layout.embedding)
-    if let projection = layout.ngramProjection {
-      let d = productBackward(dX, x: trace.ngrams, weights: projection)
-      gradients.add(d.dWeights, to: projection)
-      let dRows = Reference.dropoutBackward(
-        d.dX, rate: configuration.ngramDropout, random: dropout?.random(site: 0))
-      Reference.ngramsBackward(
-        dRows, inputs: inputs, configuration: configuration, dTables: &dTables)
-    }
+    backwardEncoder(
+      dNormed, trace: trace, inputs: inputs, dropout: dropout, into: &gradients, tables: &dTables)
     dParameters = gradients.parameters
     return loss
   }
@@ -73,7 +52,7 @@ extension Reference.Model {
   /// Passes `dOutput`, shape `(n, C)`, backward through the perceptron half of block `index`.
   ///
   /// - Returns: The gradient in the stream after attention, shape `(n, C)`.
-  private func backwardPerceptron(
+  func backwardPerceptron(
     _ index: Int, _ dOutput: [Scalar], trace: BlockTrace, dropout: DropoutKey?,
     into gradients: inout Gradients
   ) -> [Scalar] {
@@ -98,16 +77,16 @@ extension Reference.Model {
   /// Passes `dMiddle`, shape `(n, C)`, backward through the attention half of block `index`.
   ///
   /// - Returns: The gradient in the block's input, shape `(n, C)`.
-  private func backwardAttention(
+  func backwardAttention(
     _ index: Int, _ dMiddle: [Scalar], trace: BlockTrace, dropout: DropoutKey?,
     into gradients: inout Gradients
   ) -> [Scalar] {
-    let block = layout.blocks[index]
-    // attended = attention(queryKeyValue) · attentionOutput, then dropout, then added
+    guard let block = layout.blocks[index].attention else { return dMiddle }
+    // attended = attention(queryKeyValue) · output, then dropout, then added
     let dAttended = Reference.dropoutBackward(
       dMiddle, rate: configuration.dropout, random: dropout?.random(site: 1 + 2 * index))
-    let output = productBackward(dAttended, x: trace.heads, weights: block.attentionOutput)
-    gradients.add(output.dWeights, to: block.attentionOutput)
+    let output = productBackward(dAttended, x: trace.heads, weights: block.output)
+    gradients.add(output.dWeights, to: block.output)
     let dQueryKeyValue = Reference.attentionBackward(
       output.dX, queryKeyValue: trace.queryKeyValue,
       shape: Reference.AttentionShape(configuration), precision: precision)
@@ -115,10 +94,10 @@ extension Reference.Model {
     let fused = productBackward(dQueryKeyValue, x: trace.shifted, weights: block.queryKeyValue)
     gradients.add(fused.dWeights, to: block.queryKeyValue)
     let dNormed = backwardShift(
-      fused.dX, x: trace.normed, factor: block.attentionShift, into: &gradients)
+      fused.dX, x: trace.normed, factor: block.shift, into: &gradients)
     let norm = Reference.rmsNormBackward(
-      dNormed, x: trace.input, gain: values(block.attentionGain))
-    gradients.add(norm.dGain, to: block.attentionGain)
+      dNormed, x: trace.input, gain: values(block.gain))
+    gradients.add(norm.dGain, to: block.gain)
     return Reference.sum(dMiddle, norm.dX)
   }
 

@@ -58,39 +58,11 @@ extension Reference {
       Array(parameters[tensor.range])
     }
 
-    /// Everything that the backward pass needs of the forward pass.
-    struct Trace {
-      /// Hash rows after dropout, `(n, O·W)`; empty without n-grams.
-      var ngrams: [Scalar] = []
-      var blocks: [BlockTrace] = []
-      /// Output of the last block, `(n, C)`.
-      var stream: [Scalar] = []
-      /// Its norm, `(n, C)`.
-      var normed: [Scalar] = []
-      /// `(n, 256)`.
-      var logits: [Scalar] = []
-    }
-
     func forward(_ inputs: [UInt8], dropout: DropoutKey?) -> Trace {
       precondition(
         (1...configuration.context).contains(inputs.count),
         "[Model.forward] \(inputs.count) inputs, expected 1…\(configuration.context)")
-      var trace = Trace()
-      let C = configuration.width
-      var x = Reference.embedding(inputs, table: values(layout.embedding), width: C)
-      if let projection = layout.ngramProjection {
-        let rows = Reference.ngrams(inputs, tables: tables, configuration: configuration)
-        trace.ngrams = Reference.dropout(
-          rows, rate: configuration.ngramDropout, random: dropout?.random(site: 0))
-        x = Reference.sum(x, product(trace.ngrams, projection))
-      }
-      for index in layout.blocks.indices {
-        let block = forwardBlock(index, x, dropout: dropout)
-        trace.blocks.append(block)
-        x = block.output
-      }
-      trace.stream = x
-      trace.normed = Reference.rmsNorm(x, gain: values(layout.finalGain))
+      var trace = encode(inputs, dropout: dropout)
       let products = product(trace.normed, layout.head)
       trace.logits = Reference.addBias(products, bias: values(layout.headBias))
       return trace

@@ -76,14 +76,26 @@ public struct ConfigurationKey: Sendable {
 
   /// All keys, in the order of help and printouts.
   public static let all: [ConfigurationKey] = [
-    fixed("model", "hybrid", "Model: n-gram embeddings with causal attention."),
+    Self(
+      name: "model",
+      help: "Model, which sets the other keys' defaults. One of: "
+        + Model.all.map { "\($0.name) (\($0.summary))" }.joined(separator: ", ") + "."
+    ) {
+      .text($0.modelName)
+    } set: {
+      guard case .text(let name) = $1, let model = Model.named(name) else { return false }
+      $0.modelName = name
+      $0.model.encoder = model.configuration.model.encoder
+      return true
+    },
     fixed("format", "float32", "Number format of the weights."),
     choice("precision", \.precision, "Operands of the matrix products in training."),
     integer("seed", \.seed, "Seed of initial values, batches and masks."),
     integer("steps", \.steps, "Optimiser steps; the schedule's length."),
     integer("hidden", \.model.width, "Width of the residual stream (d_model)."),
     integer("attn_layers", \.model.layers, "Transformer blocks."),
-    integer("heads", \.model.heads, "Attention heads; divides hidden, with an even quotient."),
+    integer("heads", \.model.heads, "Attention heads; divides hidden."),
+    flag("attention", \.model.attention, "Whether blocks have attention before the perceptron."),
     integer("context", \.model.context, "Bytes that a prediction may look back on, 1 to 1024."),
     integer("mlp", \.model.hidden, "Width of the ReLU² perceptron."),
     Self(name: "ngram_orders", help: "Lengths of hashed n-grams, 2 to 8, rising; [] for none.") {
@@ -94,7 +106,8 @@ public struct ConfigurationKey: Sendable {
       return true
     },
     integer("ngram_rows", \.model.ngramRows, "Rows of each hash table, a power of two."),
-    integer("ngram_width", \.model.ngramWidth, "Channels of a hash row."),
+    integer("ngram_width", \.model.ngramWidth, "Channels of a hash row; of ngram's embeddings."),
+    integer("contexts", \.model.contexts, "Bytes before the last that ngram embeds, 1 to 8."),
     flag("token_shift", \.model.tokenShift, "Whether a row receives a multiple of the one before."),
     real("qk_gain", \.model.qkGain, "Factor of the attention logit; default φ²."),
     real("rotary_base", \.model.rotaryBase, "Base of the rotary wavelengths."),

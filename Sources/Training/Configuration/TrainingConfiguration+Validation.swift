@@ -79,7 +79,8 @@ extension TrainingConfiguration {
     let keys: [ConfigurationError.Code: String] = [
       .width: "hidden", .layers: "attn_layers", .heads: "heads", .context: "context",
       .hidden: "mlp", .ngramOrders: "ngram_orders", .ngramRows: "ngram_rows",
-      .ngramWidth: "ngram_width", .qkGain: "qk_gain", .rotaryBase: "rotary_base",
+      .ngramWidth: "ngram_width", .contexts: "contexts", .qkGain: "qk_gain",
+      .rotaryBase: "rotary_base",
       .dropout: "dropout", .ngramDropout: "ngram_dropout",
     ]
     guard let name = keys[code], let key = ConfigurationKey.named(name) else {

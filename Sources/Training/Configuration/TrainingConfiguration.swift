@@ -49,6 +49,8 @@ public struct TrainingConfiguration: Sendable, Hashable {
     case jepa
   }
 
+  /// Name of the ``Model`` whose configuration this was at first.
+  public internal(set) var modelName = "hybrid"
   /// Sizes and switches of the model.
   public var model = ModelConfiguration()
   /// The number format of the matrix products' operands in training.

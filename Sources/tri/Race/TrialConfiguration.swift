@@ -11,10 +11,8 @@ enum TrialConfiguration {
   static func training(
     _ configuration: Race.Configuration, seed: Int, topSteps: Int
   ) throws -> TrainingConfiguration {
-    var training = TrainingConfiguration()
-    for (name, value) in configuration.values.sorted(by: { $0.key < $1.key }) {
-      try training.set(name, to: Self.value(value))
-    }
+    var training = try TrainingConfiguration(
+      values: configuration.values.map { (name: $0.key, value: Self.value($0.value)) })
     training.seed = seed
     training.steps = topSteps
     try training.validate()

@@ -19,11 +19,13 @@ struct ConfigurationOptions: ParsableArguments {
   @Option(parsing: .unconditional, help: help("hidden")) var hidden: String?
   @Option(parsing: .unconditional, help: help("attn_layers")) var attnLayers: String?
   @Option(parsing: .unconditional, help: help("heads")) var heads: String?
+  @Option(parsing: .unconditional, help: help("attention")) var attention: String?
   @Option(parsing: .unconditional, help: help("context")) var context: String?
   @Option(parsing: .unconditional, help: help("mlp")) var mlp: String?
   @Option(parsing: .unconditional, help: help("ngram_orders")) var ngramOrders: String?
   @Option(parsing: .unconditional, help: help("ngram_rows")) var ngramRows: String?
   @Option(parsing: .unconditional, help: help("ngram_width")) var ngramWidth: String?
+  @Option(parsing: .unconditional, help: help("contexts")) var contexts: String?
   @Option(parsing: .unconditional, help: help("token_shift")) var tokenShift: String?
   @Option(parsing: .unconditional, help: help("qk_gain")) var qkGain: String?
   @Option(parsing: .unconditional, help: help("rotary_base")) var rotaryBase: String?
@@ -64,7 +66,8 @@ struct ConfigurationOptions: ParsableArguments {
     [
       ("model", model), ("format", format), ("precision", precision), ("seed", seed),
       ("steps", steps), ("hidden", hidden),
-      ("attn_layers", attnLayers), ("heads", heads), ("context", context), ("mlp", mlp),
+      ("attn_layers", attnLayers), ("heads", heads), ("attention", attention),
+      ("contexts", contexts), ("context", context), ("mlp", mlp),
       ("ngram_orders", ngramOrders), ("ngram_rows", ngramRows), ("ngram_width", ngramWidth),
       ("token_shift", tokenShift), ("qk_gain", qkGain), ("rotary_base", rotaryBase),
       ("dropout", dropout), ("ngram_dropout", ngramDropout), ("objective", objective),
@@ -87,21 +90,12 @@ struct ConfigurationOptions: ParsableArguments {
     return ArgumentHelp("\(key.help) (\(key.environment); default \(standard))")
   }
 
-  /// Resolves flag over environment over file over default.
-  ///
-  /// - Parameters:
-  ///   - environment: Of the process. An unknown `TRIOS_` variable is an error, not a shrug.
-  ///   - standard: The values where nothing else is said.
-  /// - Throws: ``Failure`` or `TrainingError` that names the key, its source and the remedy.
-  /// - Returns: The configuration and the source of each value.
-  func resolve(
-    environment: [String: String] = ProcessInfo.processInfo.environment,
-    standard: TrainingConfiguration = TrainingConfiguration()
-  ) throws -> ResolvedConfiguration {
-    var resolved = ResolvedConfiguration(standard)
+  /// What was set, the stronger source later: file, environment, flags.
+  private func settings(_ environment: [String: String]) throws -> [Setting] {
+    var settings: [Setting] = []
     if let path = config ?? environment["TRIOS_CONFIG"] {
       for (name, value) in try ConfigurationFile.read(path) {
-        try resolved.set(name, to: value, source: path)
+        settings.append(Setting(name, value: value, source: path))
       }
     }
     let variables = Dictionary(
@@ -115,14 +109,53 @@ struct ConfigurationOptions: ParsableArguments {
           78, "the environment variable \(variable) is unknown",
           hint: near.map { "did you mean \($0)? Otherwise unset it" } ?? "unset it")
       }
-      try resolved.set(key, text: text, source: variable)
+      settings.append(try Setting(key, text: text, source: variable))
     }
     for case (let name, let text?) in flags {
       guard let key = ConfigurationKey.named(name) else { continue }
-      try resolved.set(key, text: text, source: key.flag)
+      settings.append(try Setting(key, text: text, source: key.flag))
     }
+    return settings
+  }
+
+  /// Resolves flag over environment over file over default.
+  ///
+  /// - Parameters:
+  ///   - environment: Of the process. An unknown `TRIOS_` variable is an error, not a shrug.
+  ///   - standard: The values where nothing else is said.
+  /// - Throws: ``Failure`` or `TrainingError` that names the key, its source and the remedy.
+  /// - Returns: The configuration and the source of each value.
+  func resolve(
+    environment: [String: String] = ProcessInfo.processInfo.environment,
+    standard: TrainingConfiguration = TrainingConfiguration()
+  ) throws -> ResolvedConfiguration {
+    let settings = try settings(environment)
+    var resolved = ResolvedConfiguration(standard)
+    // A model's name sets the others' defaults, so it comes first: the last one given.
+    if let model = settings.last(where: { $0.name == "model" }) { try resolved.choose(model) }
+    for setting in settings { try resolved.set(setting) }
     try resolved.configuration.validate()
     return resolved
+  }
+}
+
+/// One key that somebody set.
+struct Setting {
+  let name: String
+  let value: ConfigurationValue
+  let source: String
+
+  init(_ name: String, value: ConfigurationValue, source: String) {
+    (self.name, self.value, self.source) = (name, value, source)
+  }
+
+  /// Reads a text as the kind of value that the key has.
+  init(_ key: ConfigurationKey, text: String, source: String) throws {
+    guard let value = ConfigurationValue(text, like: TrainingConfiguration().value(key)) else {
+      throw Failure(
+        78, "'\(text)' is not a value for '\(key.name)' (from \(source))", hint: key.help)
+    }
+    self.init(key.name, value: value, source: source)
   }
 }
 
@@ -133,21 +166,29 @@ struct ResolvedConfiguration {
 
   init(_ configuration: TrainingConfiguration) { self.configuration = configuration }
 
-  mutating func set(_ name: String, to value: ConfigurationValue, source: String) throws {
-    do {
-      try configuration.set(name, to: value)
-    } catch let error as TrainingError {
-      throw TrainingError(error.code, "\(error.message) (from \(source))", hint: error.hint)
+  /// Starts again from the configuration of a model.
+  mutating func choose(_ model: Setting) throws {
+    let standard = configuration
+    configuration = try sourced(model) { try TrainingConfiguration(model: model.value) }
+    sources = [:]
+    for (own, other) in zip(configuration.entries, standard.entries) where own.value != other.value
+    {
+      sources[own.name] = "model \(configuration.modelName)"
     }
-    sources[name] = source
   }
 
-  mutating func set(_ key: ConfigurationKey, text: String, source: String) throws {
-    guard let value = ConfigurationValue(text, like: configuration.value(key)) else {
-      throw Failure(
-        78, "'\(text)' is not a value for '\(key.name)' (from \(source))", hint: key.help)
+  mutating func set(_ setting: Setting) throws {
+    try sourced(setting) { try configuration.set(setting.name, to: setting.value) }
+    sources[setting.name] = setting.source
+  }
+
+  /// Names the setting's source in what `body` throws.
+  private func sourced<Result>(_ setting: Setting, _ body: () throws -> Result) throws -> Result {
+    do {
+      return try body()
+    } catch let error as TrainingError {
+      throw TrainingError(error.code, "\(error.message) (from \(setting.source))", hint: error.hint)
     }
-    try set(key.name, to: value, source: source)
   }
 
   /// One line a key: name, value, source.
