@@ -66,7 +66,8 @@ let package = Package(
     .target(
       name: "Kernels",
       dependencies: ["CKernels", "KernelInterface", "KernelsPortable"] + vectorDependencies),
-    .target(name: "LanguageModel", dependencies: ["Kernels", "KernelInterface"]),
+    .target(
+      name: "LanguageModel", dependencies: ["GoldenFloat", "Kernels", "KernelInterface"]),
     .target(
       name: "Training",
       dependencies: [
@@ -119,7 +120,8 @@ let package = Package(
     .target(name: "Scoring", dependencies: ["LanguageModel"]),
     .testTarget(
       name: "LanguageModelTests",
-      dependencies: ["Kernels", "KernelInterface", "LanguageModel"] + wideDependencies),
+      dependencies: ["GoldenFloat", "Kernels", "KernelInterface", "LanguageModel"]
+        + wideDependencies),
     .testTarget(
       name: "KernelsTests",
       dependencies: ["Kernels", "KernelInterface"] + wideDependencies),
@@ -128,7 +130,8 @@ let package = Package(
     .testTarget(
       name: "TrainingTests",
       dependencies: [
-        "CAllocationCounter", "Kernels", "KernelInterface", "LanguageModel", "Training",
+        "CAllocationCounter", "GoldenFloat", "Kernels", "KernelInterface", "LanguageModel",
+        "Training",
       ]),
     .testTarget(
       name: "ScoringTests",

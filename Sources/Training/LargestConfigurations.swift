@@ -18,6 +18,7 @@ internal import LanguageModel
 ///   largest such multiple, and the largest that is one less than a multiple of 1024.
 /// - `shards`: more gradients, but fewer sequences in each. The largest and the smallest.
 /// - `precision`: smaller weights, but operands beside the activations. Every value.
+/// - `format`: weights in float32 beside rounded ones, with `format_master`, under float32 precision.
 /// - `optimizer`: arrays of state, and memory to orthogonalise. One with the most of each.
 public struct LargestConfigurations {
   private let domains: [String: KeyDomain]
@@ -68,6 +69,8 @@ public struct LargestConfigurations {
                 configuration.model.hidden = hidden
                 configuration.shards = shards
                 configuration.precision = precision
+                // Not both: a draw has masters or operands of another format.
+                if precision != .float32 { configuration.format = FormatConfiguration() }
                 configuration.optimizer = optimizer
                 if !configuration.canHideSpans { configuration.objective = .nextByte }
                 try configuration.validate()
@@ -96,6 +99,12 @@ public struct LargestConfigurations {
     }
     base.averagePower = mayBePositive("average_power") || mayBePositive("ema_decay") ? 1 : 0
     base.emaDecay = 0
+    base.format = FormatConfiguration()
+    let formats = list("format")
+    if formats.contains(where: { $0 != .text(NumberFormat.float32.rawValue) }) {
+      base.format.format = .bf16
+      base.format.keepsMaster = list("format_master").contains(.flag(true))
+    }
     if list("objective").contains(.text(TrainingConfiguration.Objective.jepa.rawValue)) {
       base.objective = .jepa
       (base.jepaWarmup, base.jepa.shortest) = (0, 1)

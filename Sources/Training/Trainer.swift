@@ -58,6 +58,7 @@ public final class Trainer {
     inputs = Array(repeating: 0, count: configuration.batch * length)
     targets = inputs
     engine.initialise(seed: UInt64(configuration.seed))
+    optimizer.weights.start()
   }
 
   /// The engine of a run; also made where it is only counted.
@@ -66,7 +67,8 @@ public final class Trainer {
   ) throws(AllocationError) -> Transformer {
     try Transformer(
       configuration: configuration.model, jepa: configuration.chosenJEPA,
-      precision: configuration.precision, kernels: kernels, threads: threads, cores: cores,
+      precision: configuration.precision, activations: configuration.format.activations,
+      kernels: kernels, threads: threads, cores: cores,
       batch: configuration.batch, shards: configuration.shards)
   }
 
@@ -122,6 +124,7 @@ public final class Trainer {
     } else {
       scorer.tableBase.update(from: engine.tableBase, count: layout.tableCount)
     }
+    configuration.format.roundScored(scorer)
     scorer.parametersChanged()
   }
 

@@ -75,14 +75,16 @@ struct TransformerFixture {
   let dropout: (seed: UInt64, step: UInt64)?
 
   init(
-    _ test: Case, precision: Precision = .float32, kernels: KernelSet, threads: Int = 1
+    _ test: Case, precision: Precision = .float32, activations: ArrayRounding? = nil,
+    kernels: KernelSet, threads: Int = 1
   ) throws {
     self.test = test
     let configuration = test.configuration
     try configuration.validated()
     engine = try Transformer(
-      configuration: configuration, jepa: test.jepa, precision: precision, kernels: kernels,
-      threads: threads, batch: test.batch, shards: test.shards)
+      configuration: configuration, jepa: test.jepa, precision: precision,
+      activations: activations, kernels: kernels, threads: threads, batch: test.batch,
+      shards: test.shards)
     // Rounded to Float first, so that both have the same weights.
     let start = ReferenceModelFixture(configuration, jepa: test.jepa, n: 1).model
     let parameters = start.parameters.map { $0.isNaN ? 0 : Float($0) }

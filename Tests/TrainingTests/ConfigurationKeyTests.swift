@@ -14,7 +14,8 @@ import Training
       .text(
         [
           "optimizer": "adamw", "schedule": "cosine", "precision": "mixed-bf16",
-          "model": "trinity3k", "objective": "jepa", "jepa_loss": "cosine",
+          "model": "trinity3k", "objective": "jepa", "format": "bf16",
+          "format_rounding": "stochastic", "jepa_loss": "cosine",
         ][key] ?? text)
     }
   }
@@ -30,7 +31,7 @@ import Training
     for other in ConfigurationKey.all where other.name != name {
       #expect(configuration.value(other) == start.value(other), "\(other.name)")
     }
-    if name != "format" { #expect(configuration != start) }
+    #expect(configuration != start)
     // As text, the way a flag or an environment variable gives it.
     let text = try #require(ConfigurationValue(value.description, like: start.value(key)))
     #expect(text == value)
@@ -88,7 +89,7 @@ import Training
       ("precision", .text("bf16")),
       ("optimizer", .integer(0)),
       ("schedule", .text("Linear")), ("schedule", .text("wsd")), ("mup_base", .real(64)),
-      ("ngram_orders", .integer(3)), ("format", .text("gf16")),
+      ("ngram_orders", .integer(3)), ("format", .text("gf8")),
       ("model", .text("mixer")), ("qk_gain", .integers([1])),
     ] as [(String, ConfigurationValue)])
   func aValueOfTheWrongKindIsRefused(name: String, value: ConfigurationValue) {

@@ -31,6 +31,9 @@ import Training
       list("optimizer", TrainingConfiguration.Optimizer.allCases.map { .text($0.rawValue) })
       list("average_power", [.real(0), .integer(0), .real(2)])
       list("ema_decay", [.real(0), .integer(0), .integer(0), .real(0.5)])
+      list("format", NumberFormat.allCases.map { .text($0.rawValue) })
+      list("format_master", [.flag(true), .flag(false)])
+      domains["allow_gf16_below_256"] = .values([.flag(true)])
       list("precision", Precision.allCases.map { .text($0.rawValue) })
     }
 
@@ -100,12 +103,12 @@ import Training
     return bound
   }
 
-  /// Two hundred searches, of which most can draw something, in every kernel variant.
+  /// Three hundred searches, of which most can draw something, in every kernel variant.
   @Test(arguments: KernelSet.available.map(\.name))
   func noDrawTakesMoreInAnyPart(variant: String) throws {
     let kernels = try KernelSet.select(variant)
     var compared = 0
-    for seed in 0..<200 {
+    for seed in 0..<300 {
       var search = Search(seed: UInt64(seed))
       let bound = try Self.bound(search.domains, kernels)
       for _ in 0..<40 {

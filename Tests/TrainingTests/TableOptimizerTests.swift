@@ -46,7 +46,9 @@ import Training
     let engine = try Transformer(
       configuration: configuration, kernels: KernelSet.select(variant), threads: 2, batch: 2)
     engine.initialise(seed: 3)
-    let optimizer = try TableOptimizer(engine: engine, average: rule)
+    let optimizer = try TableOptimizer(
+      engine: engine, weights: RoundedWeights(TrainingConfiguration(), engine: engine),
+      average: rule)
     let (O, W, rows) = (2, 5, 16)
     var dense = Dense(
       weights: engine.tables.map(Double.init), average: [Double](repeating: 0, count: 160),

@@ -16,6 +16,7 @@ struct BlockEncoder: ByteEncoder {
       engine.kernels.rmsNorm(
         space.output, engine.finalGain(of: engine.parameterBase), part.rows, configuration.width,
         space.finalRows, space.finalInverse)
+      engine.keep(space.finalRows, part.rows * configuration.width)
     }
   }
 

@@ -19,11 +19,14 @@ struct ContextEncoder: ByteEncoder {
         }
       }
       kernels.rmsNorm(rows.centred, rows.ones, part.rows, W, rows.normed, rows.inverse)
+      engine.keep(rows.normed, part.rows * W)
     }
     kernels.span("perceptron") {
       engine.product(
         space, rows: part.rows, .floats(rows.normed, stride: W), up, into: space.output, C)
+      engine.keep(space.output, part.rows * C)
       kernels.squaredReLU(space.output, part.rows * C, space.finalRows)
+      engine.keep(space.finalRows, part.rows * C)
     }
   }
 

@@ -51,9 +51,11 @@ extension Transformer {
     gatherNgrams(part, space, trains: trains)
     let channels = configuration.ngramChannels
     maskNgrams(part, space.ngrams)
+    keep(space.ngrams, part.rows * channels)
     product(
       space, rows: part.rows, .floats(space.ngrams, stride: channels), projection, into: x, C,
       addend: .result)
+    keep(x, part.rows * C)
   }
 
   private func gatherNgrams(_ part: Part, _ space: Workspace, trains: Bool) {
@@ -79,6 +81,11 @@ extension Transformer {
         }
       }
     }
+  }
+
+  /// Rounds rows that are kept, where activations are to be.
+  func keep(_ x: UnsafeMutablePointer<Float>, _ count: Int) {
+    activations?.round(x, count, into: x)
   }
 
   /// Applies the hash rows' dropout mask to `x (R, O·W)`.
@@ -117,11 +124,13 @@ extension Transformer {
       space, rows: part.rows, .floats(a.attentionRows, stride: C), matrices.queryKeyValue,
       into: a.queryKeyValue, 3 * C)
     rotate(part, a, kernels.rotary)
+    keep(a.queryKeyValue, part.rows * 3 * C)
     for sequence in 0..<part.sequences {
       for head in 0..<configuration.heads {
         kernels.span("heads") { attend(part, space, a, sequence: sequence, head: head) }
       }
     }
+    keep(a.attended, part.rows * C)
     addBranch(
       part, space, from: .floats(a.attended, stride: C), matrices.output, base: a.input,
       into: a.middle, site: 1 + 2 * layer)
@@ -139,7 +148,12 @@ extension Transformer {
       inverse: a.hiddenInverse)
     product(
       space, rows: part.rows, .floats(a.hiddenRows, stride: C), packed.blocks[layer].up,
-      into: a.hidden, space.hiddenStride, epilogue: space.activated.epilogue)
+      into: a.hidden, space.hiddenStride,
+      epilogue: activations == nil ? space.activated.epilogue : .none)
+    if activations != nil, case .floats(let activated, let stride) = space.activated {
+      keep(a.hidden, part.rows * stride)
+      kernels.squaredReLU(a.hidden, part.rows * stride, activated)
+    }
     addBranch(
       part, space, from: space.activated, packed.blocks[layer].down, base: a.middle, into: next,
       site: 2 + 2 * layer)
@@ -159,6 +173,7 @@ extension Transformer {
       product(
         space, rows: part.rows, input, matrix, into: out, C, addend: .rows(base, stride: C))
     }
+    keep(out, part.rows * C)
   }
 
   private func normAndShift(
@@ -169,11 +184,13 @@ extension Transformer {
     let C = configuration.width
     let p = parameterArena.base
     kernels.rmsNorm(x, p + gain.offset, part.rows, C, out, inverse)
-    guard let shift else { return }
-    for sequence in 0..<part.sequences {
-      kernels.tokenShift(
-        out + sequence * part.length * C, p + shift.offset, part.length, C)
+    if let shift {
+      for sequence in 0..<part.sequences {
+        kernels.tokenShift(
+          out + sequence * part.length * C, p + shift.offset, part.length, C)
+      }
     }
+    keep(out, part.rows * C)
   }
 
   /// Calls `kernel` for the queries and the keys of every sequence.

@@ -15,6 +15,8 @@ public final class Transformer: @unchecked Sendable {
   public let kernels: KernelSet
   /// The number format of the products' operands.
   public let precision: Precision
+  /// How what the forward pass keeps is rounded; nil for not at all.
+  public let activations: ArrayRounding?
   public let crew: Crew
   /// Threads that share the work.
   public let threads: Int
@@ -55,6 +57,7 @@ public final class Transformer: @unchecked Sendable {
   ///   - configuration: Sizes of the model.
   ///   - jepa: The JEPA objective, if the model is to be trained with it.
   ///   - precision: The number format of the products' operands.
+  ///   - activations: Rounds the rows that each product reads or the backward pass needs.
   ///   - kernels: The processor variant to compute with.
   ///   - threads: Threads that share the shards, the caller's included; at least 1.
   ///   - cores: Cores that the threads have, by default all that this process may use; see `Crew`.
@@ -64,12 +67,13 @@ public final class Transformer: @unchecked Sendable {
   /// - Precondition: The configuration is valid (`validated()`). `shards` need not divide `batch`.
   public convenience init(
     configuration: ModelConfiguration, jepa: JEPAConfiguration? = nil,
-    precision: Precision = .float32, kernels: KernelSet, threads: Int, cores: Int? = nil,
-    batch: Int, shards: Int = 4
+    precision: Precision = .float32, activations: ArrayRounding? = nil, kernels: KernelSet,
+    threads: Int, cores: Int? = nil, batch: Int, shards: Int = 4
   ) throws(AllocationError) {
     try self.init(
-      configuration: configuration, jepa: jepa, precision: precision, kernels: kernels,
-      threads: threads, crew: Crew(threads: ArenaTally.isCounting ? 1 : threads, cores: cores),
+      configuration: configuration, jepa: jepa, precision: precision, activations: activations,
+      kernels: kernels, threads: threads,
+      crew: Crew(threads: ArenaTally.isCounting ? 1 : threads, cores: cores),
       batch: batch, shards: shards, name: nil)
   }
 
@@ -78,12 +82,14 @@ public final class Transformer: @unchecked Sendable {
   /// `name` is that under which all its memory is counted; nil for a name for each part.
   private init(
     configuration: ModelConfiguration, jepa: JEPAConfiguration?, precision: Precision,
-    kernels: KernelSet, threads: Int, crew: Crew, batch: Int, shards: Int, name: String?
+    activations: ArrayRounding?, kernels: KernelSet, threads: Int, crew: Crew, batch: Int,
+    shards: Int, name: String?
   ) throws(AllocationError) {
     func count(_ part: String) { ArenaTally.begin(name ?? part) }
     self.configuration = configuration
     self.kernels = kernels
     self.precision = precision
+    self.activations = activations
     self.batch = batch
     self.shards = batch == 0 ? 1 : min(shards, batch)
     self.threads = threads
@@ -136,8 +142,8 @@ public final class Transformer: @unchecked Sendable {
           hiddenStride: spaces[0].hiddenStride, panelWidth: kernels.panelWidth))
     }
     let target = try Transformer(
-      configuration: configuration, jepa: nil, precision: precision, kernels: kernels,
-      threads: threads, crew: crew, batch: 0, shards: 1, name: "jepa_target")
+      configuration: configuration, jepa: nil, precision: precision, activations: nil,
+      kernels: kernels, threads: threads, crew: crew, batch: 0, shards: 1, name: "jepa_target")
     self.jepa = JEPAObjective(
       jepa, target: target, scratches: scratches, batch: batch, shards: self.shards)
   }

@@ -171,6 +171,10 @@ public struct Checkpoint {
           averages.deallocate()
           steps.deallocate()
         }
+        // What was averaged, for rows that no step touched since.
+        if configuration.format.isOn && configuration.format.keepsMaster {
+          try content.copy("master.ngram.\(order).table", [rows, W], to: table)
+        }
         try content.copy("optimizer.ngram.\(order).average", [rows, W], to: averages)
         try content.copy("optimizer.ngram.\(order).last_step", [rows], to: steps)
         for row in 0..<rows {
@@ -181,6 +185,7 @@ public struct Checkpoint {
         }
       }
     }
+    configuration.format.roundScored(scorer)
     scorer.parametersChanged()
   }
 
@@ -197,7 +202,8 @@ public struct Checkpoint {
     let (engine, optimizer) = (trainer.engine, trainer.optimizer)
     var all: [TensorFile.Tensor] = []
     for case (let prefix, let base?) in [
-      ("model.", engine.parameterBase), ("average.", optimizer.average?.base),
+      ("model.", engine.parameterBase), ("master.", optimizer.weights.master?.base),
+      ("average.", optimizer.average?.base),
       ("optimizer.first.", optimizer.first?.base), ("optimizer.second.", optimizer.second?.base),
     ] {
       all += dense(engine.layout, named: prefix, at: base)
@@ -210,6 +216,11 @@ public struct Checkpoint {
       all.append(
         TensorFile.Tensor(
           "model.ngram.\(order).table", [rows, W], floats: engine.tableBase + first * W))
+      if let master = optimizer.weights.tableMaster {
+        all.append(
+          TensorFile.Tensor(
+            "master.ngram.\(order).table", [rows, W], floats: master.base + first * W))
+      }
       if let average = tables.average {
         all.append(
           TensorFile.Tensor(

@@ -65,15 +65,6 @@ public struct ConfigurationKey: Sendable {
     }
   }
 
-  /// A key with one allowed value so far: any other is refused, not ignored.
-  private static func fixed(_ name: String, _ only: String, _ help: String) -> Self {
-    Self(name: name, help: help + " Only \(only) so far.") { _ in
-      .text(only)
-    } set: {
-      $1 == .text(only)
-    }
-  }
-
   /// All keys, in the order of help and printouts.
   public static let all: [ConfigurationKey] = [
     Self(
@@ -88,7 +79,19 @@ public struct ConfigurationKey: Sendable {
       $0.model.encoder = model.configuration.model.encoder
       return true
     },
-    fixed("format", "float32", "Number format of the weights."),
+    choice(
+      "format", \.format.format, "Number format of the weights; gf16 from hidden 256 on (L-R9)."),
+    choice("format_rounding", \.format.rounding, "How weights are rounded to the format."),
+    flag(
+      "format_master", \.format.keepsMaster,
+      "Whether the optimiser works on float32 weights, of which the model gets rounded copies."),
+    flag(
+      "format_activations", \.format.roundsActivations,
+      "Whether activations are rounded to the format in training."),
+    flag("format_state", \.format.roundsState, "Whether the optimiser's moments are rounded too."),
+    flag(
+      "allow_gf16_below_256", \.format.allowsNarrowGF16,
+      "Whether gf16 may be used below hidden 256, to measure it."),
     choice("precision", \.precision, "Operands of the matrix products in training."),
     integer("seed", \.seed, "Seed of initial values, batches and masks."),
     integer("steps", \.steps, "Optimiser steps; the schedule's length."),

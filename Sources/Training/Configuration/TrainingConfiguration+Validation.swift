@@ -27,6 +27,17 @@ extension TrainingConfiguration {
     try need(
       shards >= 1 && shards <= batch, "shards is \(shards) for a batch of \(batch)",
       "use between 1 and \(batch) shards")
+    try need(
+      format.format != .gf16 || format.allowsNarrowGF16
+        || model.width >= FormatConfiguration.leastGF16Width,
+      "format is gf16 at hidden \(model.width); law L-R9 allows it from "
+        + "\(FormatConfiguration.leastGF16Width) on",
+      "raise hidden, choose another format, or set --allow-gf16-below-256 to measure what it costs")
+    try need(
+      !format.isOn || precision == .float32,
+      "format is \(format.format.rawValue) and precision is \(precision.rawValue): "
+        + "what is rounded to one would be rounded again to the other",
+      "set one of them to float32")
     try real("lr", learningRate, 0...10)
     try real("muon_lr", muonRate, 0...10)
     try real("table_lr", tableRate, 0...10)

@@ -55,6 +55,8 @@ public struct TrainingConfiguration: Sendable, Hashable {
   public var model = ModelConfiguration()
   /// The number format of the matrix products' operands in training.
   public var precision = Precision.float32
+  /// The number format of the weights, and what else is rounded.
+  public var format = FormatConfiguration()
   /// Seed of initial values, batches and masks.
   public var seed = 1_000
   /// Optimiser steps of the whole run; the schedule's length.

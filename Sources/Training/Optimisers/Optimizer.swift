@@ -10,6 +10,8 @@ final class Optimizer: @unchecked Sendable {
   /// The arrays that ``TrainingConfiguration/state`` names, in the layout of the parameters.
   let first: FloatArena?, second: FloatArena?, average: FloatArena?
   let tables: TableOptimizer
+  /// What it works on.
+  let weights: RoundedWeights
 
   private struct Task {
     let slice: ParameterSlice
@@ -37,7 +39,8 @@ final class Optimizer: @unchecked Sendable {
     first = state.contains(.first) ? try FloatArena(count: count) : nil
     second = state.contains(.second) ? try FloatArena(count: count) : nil
     average = state.contains(.average) ? try FloatArena(count: count) : nil
-    tables = try TableOptimizer(engine: engine, average: configuration.average)
+    weights = try RoundedWeights(configuration, engine: engine)
+    tables = try TableOptimizer(engine: engine, weights: weights, average: configuration.average)
     let tasks = engine.layout.tensors.flatMap {
       Self.tasks(for: $0, configuration, cutsMatrices: rules.matrices.takesMatrices)
     }
@@ -94,7 +97,7 @@ final class Optimizer: @unchecked Sendable {
       kernels: kernels, number: step + 1,
       // NaN compares false: a diverged gradient reaches the weights and shows.
       gradientScale: Float(clip > 0 && norm > clip ? clip / norm : 1), rateFactor: factor,
-      warmupFactor: configuration.warmupFactor(step: step), parameters: engine.parameterBase,
+      warmupFactor: configuration.warmupFactor(step: step), parameters: weights.parameters,
       gradient: engine.gradientBase, first: first?.base, second: second?.base,
       average: average?.base)
     matrixRule.prepare(step: terms.number)
@@ -108,6 +111,7 @@ final class Optimizer: @unchecked Sendable {
         (task.isMatrix ? matrixRule : otherRule).update(task.slice, terms, nil)
       }
     }
+    kernels.span("rounding") { round(engine.layout.count, step: terms.number) }
     kernels.span("hash tables") {
       tables.step(engine, step: step + 1, rate: Float(configuration.tableRate * factor))
     }
@@ -119,6 +123,12 @@ final class Optimizer: @unchecked Sendable {
     }
     engine.parametersChanged()
     return norm
+  }
+
+  private func round(_ count: Int, step: Int) {
+    weights.roundParameters(step: step)
+    if let first { weights.roundState(first.base, count, .first, step: step) }
+    if let second { weights.roundState(second.base, count, .second, step: step) }
   }
 
   private func gradientNorm(_ engine: Transformer) -> Double {
@@ -136,7 +146,7 @@ final class Optimizer: @unchecked Sendable {
     let keep = step == 1 ? 0 : configuration.average.keep(from: step - 1, to: step)
     engine.crew.run(elements: engine.layout.count) { start, count in
       engine.kernels.combine(
-        keep, average.base + start, 1 - keep, engine.parameterBase + start, count,
+        keep, average.base + start, 1 - keep, weights.parameters + start, count,
         average.base + start)
     }
   }

@@ -22,6 +22,7 @@ package final class TableOptimizer: @unchecked Sendable {
   /// Step after which each row's average was last brought up to date, 0 for never.
   let lastStep: UnsafeMutableBufferPointer<Int32>
 
+  private let weights: RoundedWeights
   private let configuration: ModelConfiguration
   private let rule: WeightAverage
   private let kernels: KernelSet
@@ -30,7 +31,10 @@ package final class TableOptimizer: @unchecked Sendable {
   private let lastStepArena: FloatArena, slotArena: FloatArena
   private let sums: FloatArena
 
-  package init(engine: Transformer, average rule: WeightAverage) throws(AllocationError) {
+  package init(
+    engine: Transformer, weights: RoundedWeights, average rule: WeightAverage
+  ) throws(AllocationError) {
+    self.weights = weights
     configuration = engine.configuration
     self.rule = rule
     kernels = engine.kernels
@@ -89,7 +93,7 @@ package final class TableOptimizer: @unchecked Sendable {
       slots[row] = -1
       apply(
         sums.base + (position * O + o) * W, row: o * rows + row, W: W, step: step, rate: rate,
-        table: engine.tableBase)
+        table: weights.tables)
     }
   }
 
@@ -100,12 +104,13 @@ package final class TableOptimizer: @unchecked Sendable {
     let meanSquare = Float(kernels.sumOfSquares(g, W) / Double(W))
     let old = secondMoment.base[row]
     let v = old == 0 ? meanSquare : Self.beta2 * old + (1 - Self.beta2) * meanSquare
-    secondMoment.base[row] = v
+    secondMoment.base[row] = weights.roundedMoment(v, row: row, step: step)
     let w = table + row * W
     if let average {
       catchUp(row, W: W, to: step - 1, weights: w, into: average.base + row * W)
     }
     kernels.addScaled(g, -rate / (v.squareRoot() + Self.epsilon), W, w)
+    weights.roundTable((row * W)..<((row + 1) * W), step: step)
     if let average {
       let keep = step == 1 ? 0 : rule.keep(from: step - 1, to: step)
       let a = average.base + row * W
@@ -150,7 +155,7 @@ package final class TableOptimizer: @unchecked Sendable {
     engine.crew.run(tasks: (rows + piece - 1) / piece) { task, _ in
       for row in (task * piece)..<min((task + 1) * piece, rows) {
         catchUp(
-          row, W: W, to: step, weights: engine.tableBase + row * W,
+          row, W: W, to: step, weights: weights.tables + row * W,
           into: target.pointer + row * W)
       }
     }

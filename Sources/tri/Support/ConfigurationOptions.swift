@@ -13,6 +13,12 @@ struct ConfigurationOptions: ParsableArguments {
 
   @Option(parsing: .unconditional, help: help("model")) var model: String?
   @Option(parsing: .unconditional, help: help("format")) var format: String?
+  @Option(parsing: .unconditional, help: help("format_rounding")) var formatRounding: String?
+  @Option(parsing: .unconditional, help: help("format_master")) var formatMaster: String?
+  @Option(parsing: .unconditional, help: help("format_activations")) var formatActivations: String?
+  @Option(parsing: .unconditional, help: help("format_state")) var formatState: String?
+  @Flag(name: .customLong("allow-gf16-below-256"), help: help("allow_gf16_below_256"))
+  var allowNarrowGF16 = false
   @Option(parsing: .unconditional, help: help("precision")) var precision: String?
   @Option(parsing: .unconditional, help: help("seed")) var seed: String?
   @Option(parsing: .unconditional, help: help("steps")) var steps: String?
@@ -64,7 +70,11 @@ struct ConfigurationOptions: ParsableArguments {
   /// The flags that were given, by key.
   private var flags: [(name: String, text: String?)] {
     [
-      ("model", model), ("format", format), ("precision", precision), ("seed", seed),
+      ("model", model), ("format", format), ("format_rounding", formatRounding),
+      ("format_master", formatMaster), ("format_activations", formatActivations),
+      ("format_state", formatState),
+      ("allow_gf16_below_256", allowNarrowGF16 ? "true" : nil), ("precision", precision),
+      ("seed", seed),
       ("steps", steps), ("hidden", hidden),
       ("attn_layers", attnLayers), ("heads", heads), ("attention", attention),
       ("contexts", contexts), ("context", context), ("mlp", mlp),
