@@ -47,7 +47,7 @@ extension ParameterLayout {
     tensors.reduce(0) { sum, tensor in
       switch tensor.role {
       case .block, .blockOutput, .ngramProjection, .contextual, .head: sum + tensor.count
-      case .embedding, .bias, .gain, .shift: sum
+      case .embedding, .bias, .gain, .shift, .valueShare: sum
       }
     }
   }

@@ -57,6 +57,12 @@ extension KernelSet {
         plain.causalSoftmaxBackward(probabilities, dP, rows, first, columns, stride)
       }
     }
+    set.activate = { kind, x, count, out in
+      profile.measure("activation") { plain.activate(kind, x, count, out) }
+    }
+    set.activateBackward = { kind, x, count, dOut in
+      profile.measure("activation") { plain.activateBackward(kind, x, count, dOut) }
+    }
     set.squaredReLU = { x, count, out in
       profile.measure("ReLU²") { plain.squaredReLU(x, count, out) }
     }

@@ -102,6 +102,13 @@ public struct KernelSet: Sendable {
   public internal(set) var squaredReLUBackward:
     @Sendable (_ x: Floats, _ count: Int, _ dOut: MutableFloats) -> Void
 
+  /// Writes an activation of `x` to `out`, which may be `x`.
+  public internal(set) var activate:
+    @Sendable (_ kind: Activation, _ x: Floats, _ count: Int, _ out: MutableFloats) -> Void
+  /// Replaces `dOut` by the gradient of an activation's input `x`.
+  public internal(set) var activateBackward:
+    @Sendable (_ kind: Activation, _ x: Floats, _ count: Int, _ dOut: MutableFloats) -> Void
+
   /// Returns `−ln softmax(logits)[target]` for one row and replaces the logits by their gradient.
   ///
   /// The gradient is multiplied by `scale`; where that is 0 the row's contents are lost.
@@ -173,6 +180,8 @@ public struct KernelSet: Sendable {
       @escaping @Sendable (Floats, MutableFloats, Int, Int, Int, Int) -> Void,
     squaredReLU: @escaping @Sendable (Floats, Int, MutableFloats) -> Void,
     squaredReLUBackward: @escaping @Sendable (Floats, Int, MutableFloats) -> Void,
+    activate: @escaping @Sendable (Activation, Floats, Int, MutableFloats) -> Void,
+    activateBackward: @escaping @Sendable (Activation, Floats, Int, MutableFloats) -> Void,
     crossEntropy: @escaping @Sendable (MutableFloats, Int, Int, Float) -> Float,
     softmax: @escaping @Sendable (MutableFloats, Int) -> Void,
     dropout: @escaping @Sendable (MutableFloats, Int, UInt32, UInt32, UInt32, Float) -> Void,
@@ -204,6 +213,8 @@ public struct KernelSet: Sendable {
     self.causalSoftmaxBackward = causalSoftmaxBackward
     self.squaredReLU = squaredReLU
     self.squaredReLUBackward = squaredReLUBackward
+    self.activate = activate
+    self.activateBackward = activateBackward
     self.crossEntropy = crossEntropy
     self.softmax = softmax
     self.dropout = dropout

@@ -9,7 +9,8 @@ public let kernels = KernelSet(
   tokenShiftBackward: tokenShiftBackward, rotary: rotary, rotaryBackward: rotaryBackward,
   causalSoftmax: causalSoftmax, causalSoftmaxAgain: causalSoftmaxAgain,
   causalSoftmaxBackward: causalSoftmaxBackward, squaredReLU: squaredReLU,
-  squaredReLUBackward: squaredReLUBackward, crossEntropy: crossEntropy, softmax: softmax,
+  squaredReLUBackward: squaredReLUBackward, activate: activate,
+  activateBackward: activateBackward, crossEntropy: crossEntropy, softmax: softmax,
   dropout: dropout, addScaled: addScaled, combine: combine, addRows: addRows,
   sumOfSquares: sumOfSquares, streamSum: streamSum, multiplyAddChains: multiplyAddChains,
   adamW: adamW)

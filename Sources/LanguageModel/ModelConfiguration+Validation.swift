@@ -173,8 +173,9 @@ extension ModelConfiguration {
     let block = Self.paddedSum(attention + branch + [[C, hidden], [hidden, C]])
     let others = Self.paddedSum(outerShapes + [[C, V], [V]])
     guard let block, let others, let blocks = Self.product([layers, block]) else { return nil }
+    let shares = valueShares * ParameterLayout.alignment
     let (sum, overflow) = blocks.addingReportingOverflow(others)
-    return overflow ? nil : sum
+    return overflow ? nil : sum + shares
   }
 
   /// The encoder's tensors outside its blocks.
@@ -192,8 +193,12 @@ extension ModelConfiguration {
   /// How many tensors ``ParameterLayout/tensors`` will be.
   package var tensorCount: Int {
     let branch = tokenShift ? 2 : 1
-    return layers * (branch + 2 + (attention ? branch + 2 : 0)) + outerShapes.count + 2
+    return layers * (branch + 2 + (attention ? branch + 2 : 0)) + valueShares
+      + outerShapes.count + 2
   }
+
+  /// How many blocks mix in the first one's values.
+  private var valueShares: Int { attention && valueResidual ? max(0, layers - 1) : 0 }
 
   /// Adds the products of `shapes`, each rounded up to the layout's alignment; nil on overflow.
   private static func paddedSum(_ shapes: [[Int]]) -> Int? {

@@ -1,3 +1,5 @@
+public import KernelInterface
+
 /// Sizes and switches of one causal byte-level model.
 ///
 /// The capitals of the shape legend are the properties' meanings: `C` ``width``, `L` ``layers``,
@@ -25,7 +27,7 @@ public struct ModelConfiguration: Sendable, Hashable {
   public var heads = 2
   /// Bytes that one window holds, `T`; no prediction looks further back.
   public var context = 128
-  /// Channels inside the ReLU² perceptron, `F`.
+  /// Channels inside the perceptron, `F`.
   public var hidden = 512
   /// Lengths of the hashed n-grams, current byte included; strictly increasing, each ≥ 2.
   public var ngramOrders = [2, 3, 4]
@@ -37,6 +39,10 @@ public struct ModelConfiguration: Sendable, Hashable {
   public var contexts = 4
   /// Whether each normed row also receives a learned multiple of the row before it.
   public var tokenShift = true
+  /// What is inside the blocks' perceptrons.
+  public var activation = Activation.squaredReLU
+  /// Whether later blocks mix a learned share of the first block's values into their own.
+  public var valueResidual = false
   /// Factor of the attention logit, applied once: `gain · q̂·k̂ / √D`.
   public var qkGain = ModelConfiguration.phiSquared
   /// Base of the rotary wavelengths.

@@ -8,6 +8,7 @@ internal import Kernels
 /// | queries, keys, values; perceptron up | uniform in ±0.996/√rows |
 /// | attention output, perceptron down, head, bias, token shift | 0 |
 /// | gains | 1 |
+/// | shares of the first block's values | 0.5 |
 /// | n-gram projection | uniform in ±1/√(O·W) |
 /// | an encoder of contexts: embeddings, layer, head | uniform in ±√(6/(rows + columns)) |
 /// | hash tables | normal, standard deviation 0.1 |
@@ -55,6 +56,8 @@ public enum ParameterInitialisation {
         unsafe stream.writeUniform(bound: 1 / Float(tensor.rows).squareRoot(), into: part)
       case .gain:
         unsafe part.update(repeating: 1)
+      case .valueShare:
+        unsafe part.update(repeating: 0.5)
       case .blockOutput, .head, .bias, .shift:
         break
       }

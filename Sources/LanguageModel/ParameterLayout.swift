@@ -44,6 +44,8 @@ public struct ParameterLayout: Sendable, Hashable {
     case gain
     /// Token-shift factor `(C)`; starts at zero.
     case shift
+    /// Share of the first block's values, one number; starts at a half.
+    case valueShare
   }
 
   /// The tensors of a block's attention.
@@ -56,6 +58,8 @@ public struct ParameterLayout: Sendable, Hashable {
     public let queryKeyValue: Tensor
     /// `(C, C)`.
     public let output: Tensor
+    /// `(1)`, share of the first block's values; in later blocks of models with value residuals.
+    public let valueShare: Tensor?
   }
 
   /// The tensors of one block.
@@ -161,7 +165,9 @@ public struct ParameterLayout: Sendable, Hashable {
           ? Attention(
             gain: place(prefix + "attention.gain", 1, C, .gain), shift: shift("attention.shift"),
             queryKeyValue: place(prefix + "attention.qkv", C, 3 * C, .block(fused: 3)),
-            output: place(prefix + "attention.output", C, C, .blockOutput)) : nil,
+            output: place(prefix + "attention.output", C, C, .blockOutput),
+            valueShare: configuration.valueResidual && layer > 0
+              ? place(prefix + "attention.value_share", 1, 1, .valueShare) : nil) : nil,
         hiddenGain: place(prefix + "mlp.gain", 1, C, .gain), hiddenShift: shift("mlp.shift"),
         up: place(prefix + "mlp.up", C, F, .block(fused: 1)),
         down: place(prefix + "mlp.down", F, C, .blockOutput))

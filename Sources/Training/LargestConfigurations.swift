@@ -6,7 +6,7 @@ internal import LanguageModel
 /// parts' maxima (``MemoryPlan/raise(to:)``) are therefore an upper bound, and exact where one
 /// configuration has them all. A part does not shrink when one of these keys grows, so only the
 /// largest value is a candidate: `attn_layers`, `ngram_orders` (how many), `ngram_rows`,
-/// `ngram_width`, `contexts`, `batch`, `token_shift`, `attention`, `average_power` and `ema_decay` (an average or none), and
+/// `ngram_width`, `contexts`, `batch`, `token_shift`, `attention`, `value_residual`, `average_power` and `ema_decay` (an average or none), and
 /// `objective` (JEPA or not) with its largest spans, and `hidden` as far as `heads` divides it. The others work both ways:
 ///
 /// - `model`: other keys count, and the rest has other defaults. Every value.
@@ -155,6 +155,7 @@ public struct LargestConfigurations {
     }
     base.model.tokenShift = list("token_shift").contains(.flag(true))
     base.model.attention = list("attention").contains(.flag(true))
+    base.model.valueResidual = list("value_residual").contains(.flag(true))
     return true
   }
 

@@ -1,3 +1,4 @@
+import Foundation
 import KernelInterface
 import Kernels
 import Testing
@@ -18,6 +19,65 @@ import Testing
     kernels.squaredReLUBackward(x, count, dX.pointer)
     #expect(dX.intact)
     #expect(dX.values == zip(g, x).map { $1 > 0 ? $0 * (2 * $1) : 0 })
+  }
+
+  /// Against the formulas in `Double`: GELU to a few roundings of its own size and of the argument's,
+  /// the others exactly.
+  @Test(arguments: variants, lengths)
+  func activationsAreTheirFormulas(variant: String, count: Int) throws {
+    let kernels = try kernelSet(variant)
+    var x = Sample.floats(count, seed: 1, scale: 4)
+    x[0] = -30
+    x[count - 1] = 30
+    let g = Sample.floats(count, seed: 2)
+    for kind in Activation.allCases {
+      let out = Guarded(unwritten: count)
+      kernels.activate(kind, x, count, out.pointer)
+      let dX = Guarded(g)
+      kernels.activateBackward(kind, x, count, dX.pointer)
+      #expect(out.intact && dX.intact)
+      let inPlace = Guarded(x)
+      kernels.activate(kind, inPlace.pointer, count, inPlace.pointer)
+      #expect(inPlace.values == out.values)
+      for i in 0..<count {
+        let v = Double(x[i])
+        let (value, slope): (Double, Double) =
+          switch kind {
+          case .squaredReLU: (v > 0 ? Double(x[i] * x[i]) : 0, 2 * max(v, 0))
+          case .relu: (max(v, 0), v > 0 ? 1 : 0)
+          case .gelu: Self.gelu(v)
+          }
+        #expect(
+          abs(Double(out.values[i]) - value) <= 2e-6 * max(abs(v), 1) * (kind == .gelu ? 1 : 0))
+        #expect(abs(Double(dX.values[i]) - Double(g[i]) * slope) <= 4e-6 * max(abs(v), 1))
+      }
+    }
+  }
+
+  private static func gelu(_ x: Double) -> (value: Double, slope: Double) {
+    let tangent = tanh((2 / Double.pi).squareRoot() * (x + 0.044715 * x * x * x))
+    let inner = (2 / Double.pi).squareRoot() * (1 + 3 * 0.044715 * x * x)
+    return (x / 2 * (1 + tangent), (1 + tangent) / 2 + x / 2 * (1 - tangent * tangent) * inner)
+  }
+
+  @Test(arguments: variants)
+  func activationsKeepWhatIsNoNumber(variant: String) throws {
+    let kernels = try kernelSet(variant)
+    for kind in Activation.allCases {
+      for count in [1, 19] {
+        let x = [Float](repeating: .nan, count: count)
+        var out = [Float](repeating: 0, count: count)
+        kernels.activate(kind, x, count, &out)
+        #expect(out.allSatisfy { $0.isNaN }, "\(kind)")
+        var d = [Float](repeating: 1, count: count)
+        kernels.activateBackward(kind, x, count, &d)
+        #expect(kind == .relu || d.allSatisfy { $0.isNaN }, "\(kind)")
+        d = [Float](repeating: .nan, count: count)
+        let below = [Float](repeating: -1, count: count)
+        kernels.activateBackward(kind, below, count, &d)
+        #expect(d.allSatisfy { $0.isNaN }, "\(kind)")
+      }
+    }
   }
 
   /// The mask is that of `CounterRandom`, element by element, tails included.

@@ -23,6 +23,9 @@ import Testing
     TransformerFixture.Case(width: 64, heads: 1, context: 100, hidden: 512, layers: 1),
     TransformerFixture.Case(width: 9, heads: 3, context: 16),
     TransformerFixture.Case(width: 12, context: 11, attention: false),
+    TransformerFixture.Case(
+      width: 12, context: 11, layers: 3, activation: .gelu, valueResidual: true),
+    TransformerFixture.Case(width: 12, context: 11, activation: .relu),
     TransformerFixture.Case(encoder: .contexts, width: 12, context: 1),
     TransformerFixture.Case(encoder: .contexts, width: 48, context: 12, contexts: 6),
     TransformerFixture.Case(width: 70, heads: 7, context: 301, hidden: 300, layers: 2),

@@ -55,6 +55,8 @@ import Testing
         expectUniform((6 / Float(tensor.rows + tensor.columns)).squareRoot(), part, tensor.name)
       case .gain:
         #expect(part.allSatisfy { $0 == 1 }, "\(tensor.name)")
+      case .valueShare:
+        #expect(Array(part) == [0.5], "\(tensor.name)")
       case .blockOutput, .head, .bias, .shift:
         #expect(part.allSatisfy { $0 == 0 }, "\(tensor.name)")
       }

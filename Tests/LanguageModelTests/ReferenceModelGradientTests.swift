@@ -1,3 +1,4 @@
+import KernelInterface
 import LanguageModel
 import Testing
 
@@ -5,10 +6,12 @@ import Testing
 @Suite struct ReferenceModelGradientTests {
   struct Case: Sendable, CustomTestStringConvertible {
     var encoder = EncoderKind.blocks, attention = true
+    var activation = Activation.squaredReLU, valueResidual = false
     var tokenShift: Bool, ngrams: Bool, dropout: Bool, n: Int
 
     var testDescription: String {
-      "\(encoder.rawValue), attention \(attention), n = \(n), token shift \(tokenShift), n-grams \(ngrams), dropout \(dropout)"
+      "\(encoder.rawValue), attention \(attention), \(activation.rawValue), "
+        + "value residual \(valueResidual), n = \(n), token shift \(tokenShift), n-grams \(ngrams), dropout \(dropout)"
     }
 
     var fixture: ReferenceModelFixture {
@@ -16,6 +19,8 @@ import Testing
         tokenShift: tokenShift, ngrams: ngrams)
       configuration.encoder = encoder
       configuration.attention = attention
+      configuration.activation = activation
+      configuration.valueResidual = valueResidual
       if encoder == .contexts { (configuration.layers, configuration.contexts) = (0, 3) }
       return ReferenceModelFixture(
         configuration, n: n,
@@ -29,6 +34,9 @@ import Testing
     Case(tokenShift: false, ngrams: true, dropout: false, n: 5),
     Case(tokenShift: false, ngrams: false, dropout: true, n: 1),
     Case(attention: false, tokenShift: true, ngrams: true, dropout: true, n: 7),
+    Case(
+      activation: .gelu, valueResidual: true, tokenShift: true, ngrams: true, dropout: true, n: 7),
+    Case(activation: .relu, tokenShift: false, ngrams: false, dropout: false, n: 5),
     Case(encoder: .contexts, tokenShift: false, ngrams: false, dropout: false, n: 7),
   ]
 

@@ -9,6 +9,7 @@ struct TransformerFixture {
     var encoder = EncoderKind.blocks
     var width = 12, heads = 2, context = 5, hidden = 10, layers = 2
     var attention = true, contexts = 4
+    var activation = Activation.squaredReLU, valueResidual = false
     var orders = [2, 3, 4], ngramRows = 16, ngramWidth = 5
     var tokenShift = true, dropout = false
     var batch = 3, shards = 2
@@ -16,6 +17,8 @@ struct TransformerFixture {
 
     var testDescription: String {
       (encoder == .blocks ? attention ? "" : "no attention " : "\(contexts) contexts ")
+        + (activation == .squaredReLU ? "" : "\(activation.rawValue) ")
+        + (valueResidual ? "value residual " : "")
         + "C \(width) H \(heads) T \(context) F \(hidden) L \(layers) orders \(orders) "
         + "(\(ngramRows), \(ngramWidth)) shift \(tokenShift) dropout \(dropout) B \(batch)/\(shards)"
         + (jepa.map { " JEPA \($0.loss.rawValue) variance \($0.variance)" } ?? "")
@@ -27,6 +30,8 @@ struct TransformerFixture {
       configuration.width = width
       configuration.attention = attention
       configuration.contexts = contexts
+      configuration.activation = activation
+      configuration.valueResidual = valueResidual
       configuration.heads = heads
       configuration.context = context
       configuration.hidden = hidden
@@ -58,6 +63,11 @@ struct TransformerFixture {
     Case(width: 9, heads: 3, context: 33, hidden: 7, batch: 2),
     Case(width: 27, heads: 3, context: 5, hidden: 20, dropout: true),
     Case(width: 12, context: 33, attention: false, dropout: true, batch: 3),
+    Case(
+      width: 12, context: 33, layers: 3, activation: .gelu, valueResidual: true, dropout: true,
+      batch: 3),
+    Case(width: 20, context: 5, hidden: 33, activation: .relu, batch: 3),
+    Case(width: 12, context: 100, layers: 1, valueResidual: true),
     Case(encoder: .contexts, width: 12, context: 33, batch: 3),
     Case(
       encoder: .contexts, width: 48, context: 8, contexts: 6, ngramWidth: 16, batch: 4, shards: 3),

@@ -37,6 +37,8 @@ import Testing
     test.attention = draw(0...3) > 0
     if draw(0...3) == 0 { (test.encoder, test.orders) = (.contexts, []) }
     test.contexts = draw(1...8)
+    test.activation = pick(Activation.allCases)
+    test.valueResidual = draw(0...1) == 0
     return test
   }
 

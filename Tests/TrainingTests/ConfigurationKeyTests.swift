@@ -14,7 +14,7 @@ import Training
       .text(
         [
           "optimizer": "adamw", "schedule": "cosine", "precision": "mixed-bf16",
-          "model": "trinity3k", "objective": "jepa", "format": "bf16",
+          "model": "trinity3k", "objective": "jepa", "format": "bf16", "activation": "gelu",
           "format_rounding": "stochastic", "jepa_loss": "cosine",
         ][key] ?? text)
     }

@@ -18,6 +18,7 @@ import Training
       range("attn_layers", 0, 4)
       range("contexts", 1, 8)
       list("attention", [.flag(true), .flag(false)])
+      list("value_residual", [.flag(true), .flag(false)])
       list("model", Model.all.map { .text($0.name) })
       range("heads", 1, 6)
       range("context", 1, 300)

@@ -29,7 +29,7 @@ struct ReferenceOptimizer {
       let (share, decays): (Double, Bool) =
         switch tensor.role {
         case .embedding: (5, true)
-        case .gain, .shift: (2.5, false)
+        case .gain, .shift, .valueShare: (2.5, false)
         case .bias: (1, false)
         case .ngramProjection, .contextual: (1, true)
         case .block, .blockOutput, .head: (wide, true)

@@ -25,6 +25,8 @@ final class KeyValueCache: @unchecked Sendable {
   let normed: UnsafeMutablePointer<Float>
   /// `(R, 3C)`.
   let queryKeyValue: UnsafeMutablePointer<Float>
+  /// The first block's values of the new positions, `(R, C)`; with value residuals.
+  let firstValues: UnsafeMutablePointer<Float>?
   /// Heads' outputs, `(R, C)`.
   let attended: UnsafeMutablePointer<Float>
   /// `(R, hiddenStride)`.
@@ -73,7 +75,7 @@ final class KeyValueCache: @unchecked Sendable {
       R * C, (1 + R) * C, R * 3 * C, R * C, R * hiddenStride,
       max(R * configuration.ngramChannels, 2 * configuration.ngramWidth, 1),
       Workspace.queryRows * weightStride,
-      max(R, Workspace.queryRows) * H, V, V,
+      max(R, Workspace.queryRows) * H, V, V, configuration.valueResidual ? R * C : 0,
     ]
     let offsets = sizes.map { plan.place($0) }
     arena = try FloatArena(count: plan.count)
@@ -93,6 +95,7 @@ final class KeyValueCache: @unchecked Sendable {
     unused = base + offsets[7]
     logits = base + offsets[8]
     probabilities = base + offsets[9]
+    firstValues = configuration.valueResidual ? base + offsets[10] : nil
     bytes = .allocate(capacity: T)
     bytes.initialize(repeating: 0, count: T)
   }

@@ -79,10 +79,19 @@ extension Transformer {
     let (rows, stride) = (part.rows, space.hiddenStride)
     let a = space.layers[layer]
     let dOut = branchGradient(part, space, site: 2 + 2 * layer)
-    linearBackward(
-      rows, space, packed.blocks[layer].down, input: a.hidden, stride, prologue: .squaredReLU,
-      dOut: dOut, C, dInput: space.dHidden, stride,
-      epilogue: .squaredReLUGradient(of: a.hidden, stride: stride), gradient)
+    if fusesActivation {
+      linearBackward(
+        rows, space, packed.blocks[layer].down, input: a.hidden, stride, prologue: .squaredReLU,
+        dOut: dOut, C, dInput: space.dHidden, stride,
+        epilogue: .squaredReLUGradient(of: a.hidden, stride: stride), gradient)
+    } else {
+      // Its input is packed before the input's gradient takes its place.
+      kernels.activate(configuration.activation, a.hidden, rows * stride, space.dHidden)
+      linearBackward(
+        rows, space, packed.blocks[layer].down, input: space.dHidden, stride, dOut: dOut, C,
+        dInput: space.dHidden, stride, gradient)
+      kernels.activateBackward(configuration.activation, a.hidden, rows * stride, space.dHidden)
+    }
     linearBackward(
       rows, space, packed.blocks[layer].up, input: a.hiddenRows, C, dOut: space.dHidden, stride,
       dInput: space.rowsA, C, gradient)
@@ -108,6 +117,7 @@ extension Transformer {
         kernels.span("heads") { attendBackward(part, space, a, sequence: sequence, head: head) }
       }
     }
+    mixValuesBackward(part.rows, space, tensors, layer: layer, gradient)
     rotate(part, a) { rotation in
       kernels.rotaryBackward(
         rotation, space.dQueryKeyValue + (rotation.x - a.queryKeyValue))
@@ -118,6 +128,34 @@ extension Transformer {
     normAndShiftBackward(
       part, space, x: a.input, gain: tensors.gain, shift: tensors.shift,
       inverse: a.attentionInverse, gradient)
+  }
+
+  /// From the gradient in a block's mixed values to that in its own, in the share, and, added up until
+  /// the first block takes it, in the first block's.
+  private func mixValuesBackward(
+    _ rows: Int, _ space: Workspace, _ tensors: ParameterLayout.Attention, layer: Int,
+    _ gradient: UnsafeMutablePointer<Float>
+  ) {
+    guard let first = space.firstValues, let dFirst = space.dFirstValues else { return }
+    let C = configuration.width
+    if layer == configuration.layers - 1 { dFirst.update(repeating: 0, count: rows * C) }
+    guard let share = tensors.valueShare, let raw = space.layers[layer].rawValues else {
+      for row in 0..<rows {
+        kernels.addScaled(dFirst + row * C, 1, C, space.dQueryKeyValue + row * 3 * C + 2 * C)
+      }
+      return
+    }
+    let part = parameterArena.base[share.offset]
+    var sum = 0.0
+    for row in 0..<rows {
+      let d = space.dQueryKeyValue + row * 3 * C + 2 * C
+      var dot: Float = 0
+      for i in 0..<C { dot += d[i] * (first[row * C + i] - raw[row * C + i]) }
+      sum += Double(dot)
+      kernels.addScaled(d, part, C, dFirst + row * C)
+      kernels.combine(1 - part, d, 0, d, C, d)
+    }
+    gradient[share.offset] += Float(sum)
   }
 
   /// From `rowsA`, the gradient of the shifted normed rows, to the residual stream's.

@@ -123,6 +123,7 @@ extension Transformer {
     product(
       space, rows: part.rows, .floats(a.attentionRows, stride: C), matrices.queryKeyValue,
       into: a.queryKeyValue, 3 * C)
+    mixValues(part.rows, space, tensors, layer: layer)
     rotate(part, a, kernels.rotary)
     keep(a.queryKeyValue, part.rows * 3 * C)
     for sequence in 0..<part.sequences {
@@ -149,14 +150,49 @@ extension Transformer {
     product(
       space, rows: part.rows, .floats(a.hiddenRows, stride: C), packed.blocks[layer].up,
       into: a.hidden, space.hiddenStride,
-      epilogue: activations == nil ? space.activated.epilogue : .none)
-    if activations != nil, case .floats(let activated, let stride) = space.activated {
+      epilogue: fusesActivation ? space.activated.epilogue : .none)
+    var activated = space.activated
+    if !fusesActivation {
+      let stride = space.hiddenStride
       keep(a.hidden, part.rows * stride)
-      kernels.squaredReLU(a.hidden, part.rows * stride, activated)
+      // The gradient's memory: the backward pass has not begun.
+      kernels.activate(configuration.activation, a.hidden, part.rows * stride, space.dHidden)
+      activated = .floats(space.dHidden, stride: stride)
     }
     addBranch(
-      part, space, from: space.activated, packed.blocks[layer].down, base: a.middle, into: next,
+      part, space, from: activated, packed.blocks[layer].down, base: a.middle, into: next,
       site: 2 + 2 * layer)
+  }
+
+  /// Whether the products of the perceptron apply its activation on the way.
+  var fusesActivation: Bool { activations == nil && configuration.activation == .squaredReLU }
+
+  /// Mixes the first block's values into those of a later one: `v ← v + λ·(v₀ − v)`.
+  private func mixValues(
+    _ rows: Int, _ space: Workspace, _ tensors: ParameterLayout.Attention, layer: Int
+  ) {
+    guard let share = tensors.valueShare else {
+      if layer == 0, let first = space.firstValues { copyValues(rows, space.layers[0], first) }
+      return
+    }
+    let C = configuration.width
+    let a = space.layers[layer]
+    guard let first = space.firstValues else { return }
+    let part = parameterArena.base[share.offset]
+    if let raw = a.rawValues { copyValues(rows, a, raw) }
+    for row in 0..<rows {
+      let value = a.queryKeyValue + row * 3 * C + 2 * C
+      kernels.combine(1 - part, value, part, first + row * C, C, value)
+    }
+  }
+
+  private func copyValues(
+    _ rows: Int, _ a: Workspace.Layer, _ out: UnsafeMutablePointer<Float>
+  ) {
+    let C = configuration.width
+    for row in 0..<rows {
+      (out + row * C).update(from: a.queryKeyValue + row * 3 * C + 2 * C, count: C)
+    }
   }
 
   /// `out = base + dropout(input · W)`; `out` may be `base`.

@@ -20,6 +20,8 @@ final class Workspace: @unchecked Sendable {
     let queryInverse: UnsafeMutablePointer<Float>, keyInverse: UnsafeMutablePointer<Float>
     /// Log of the softmax's denominator, `(sequences, H, length)`.
     let logSum: UnsafeMutablePointer<Float>
+    /// Values before the first block's were mixed in, `(R, C)`; nil where they are not.
+    let rawValues: UnsafeMutablePointer<Float>?
     /// Heads' outputs, `(R, C)`.
     let attended: UnsafeMutablePointer<Float>
     /// Perceptron before ReLU², `(R, hiddenStride)`.
@@ -44,6 +46,8 @@ final class Workspace: @unchecked Sendable {
   /// Residual stream after the last block, and its normed rows, `(R, C)`.
   let output: UnsafeMutablePointer<Float>, finalRows: UnsafeMutablePointer<Float>
   let finalInverse: UnsafeMutablePointer<Float>
+  /// The first block's values, and their gradient by later blocks, `(R, C)`; with value residuals.
+  let firstValues: UnsafeMutablePointer<Float>?, dFirstValues: UnsafeMutablePointer<Float>?
   /// Concatenated hash rows, `(R, O·W)`.
   let ngrams: UnsafeMutablePointer<Float>
   /// `(R, V)`.
@@ -104,6 +108,7 @@ final class Workspace: @unchecked Sendable {
         configuration: configuration, rows: R, panelWidth: kernels.bfloat16.panelWidth)
     func panelSize(_ K: Int, _ N: Int) -> Int { (N + P - 1) / P * P * K }
     var plan = ArenaPlan()
+    let mixesValues = configuration.attention && configuration.valueResidual
     // What attention alone needs.
     let A = configuration.attention ? R : 0
     func layerOffsets() -> [Int] {
@@ -112,7 +117,7 @@ final class Workspace: @unchecked Sendable {
         input, keepsLayers && configuration.attention ? plan.place(R * C) : input,
         plan.place(A * C), plan.place(R * C), plan.place(A), plan.place(R), plan.place(A * 3 * C),
         plan.place(A * H), plan.place(A * H), plan.place(A * H), plan.place(A * C),
-        plan.place(R * stride),
+        plan.place(R * stride), plan.place(keepsLayers && mixesValues ? R * C : 0),
       ]
     }
     let distinct = keepsLayers ? configuration.layers : min(configuration.layers, 1)
@@ -122,6 +127,9 @@ final class Workspace: @unchecked Sendable {
     let outputOffset = sharesRows ? offsets[0][0] : plan.place(R * C)
     let finalOffset = plan.place(R * C)
     let finalInverseOffset = plan.place(R)
+    let valueOffsets = (0..<2).map {
+      plan.place(mixesValues && ($0 == 0 || keepsLayers) ? R * C : 0)
+    }
     let ngramOffset = plan.place(R * max(configuration.ngramChannels, 1))
     let W = configuration.encoder == .contexts ? configuration.ngramWidth : 0
     let contextOffsets = [R * W, R * W, W > 0 ? R : 0, R * W, R * W, W, W].map { plan.place($0) }
@@ -146,11 +154,14 @@ final class Workspace: @unchecked Sendable {
         input: base + o[0], middle: base + o[1], attentionRows: base + o[2],
         hiddenRows: base + o[3], attentionInverse: base + o[4], hiddenInverse: base + o[5],
         queryKeyValue: base + o[6], queryInverse: base + o[7], keyInverse: base + o[8],
-        logSum: base + o[9], attended: base + o[10], hidden: base + o[11])
+        logSum: base + o[9], rawValues: keepsLayers && mixesValues ? base + o[12] : nil,
+        attended: base + o[10], hidden: base + o[11])
     }
     output = base + outputOffset
     finalRows = base + finalOffset
     finalInverse = base + finalInverseOffset
+    firstValues = mixesValues ? base + valueOffsets[0] : nil
+    dFirstValues = mixesValues && keepsLayers ? base + valueOffsets[1] : nil
     ngrams = base + ngramOffset
     logits = base + logitOffset
     contexts =

@@ -36,7 +36,8 @@ extension Reference.Model {
       x = Reference.sum(x, product(trace.ngrams, projection))
     }
     for index in layout.blocks.indices {
-      let block = forwardBlock(index, x, dropout: dropout)
+      let block = forwardBlock(
+        index, x, firstValues: trace.blocks.first?.ownValues, dropout: dropout)
       trace.blocks.append(block)
       x = block.output
     }
@@ -66,11 +67,13 @@ extension Reference.Model {
     let norm = Reference.rmsNormBackward(dLatents, x: trace.stream, gain: finalGain)
     if let gain = layout.finalGain { gradients.add(norm.dGain, to: gain) }
     var dX = norm.dX
+    var dFirstValues: [Scalar] = Reference.zeros(dX.count)
     for index in layout.blocks.indices.reversed() {
       let middle = backwardPerceptron(
         index, dX, trace: trace.blocks[index], dropout: dropout, into: &gradients)
       dX = backwardAttention(
-        index, middle, trace: trace.blocks[index], dropout: dropout, into: &gradients)
+        index, middle, trace: trace.blocks[index], firstValues: trace.blocks[0].ownValues,
+        dropout: dropout, dFirstValues: &dFirstValues, into: &gradients)
     }
     gradients.add(
       Reference.embeddingBackward(dX, inputs: inputs, width: configuration.width),

@@ -57,12 +57,13 @@ extension Reference.Model {
     into gradients: inout Gradients
   ) -> [Scalar] {
     let block = layout.blocks[index]
-    // lowered = squaredReLU(raised) · down, then dropout, then added to the stream
+    // lowered = activation(raised) · down, then dropout, then added to the stream
     let dLowered = Reference.dropoutBackward(
       dOutput, rate: configuration.dropout, random: dropout?.random(site: 2 + 2 * index))
     let down = productBackward(dLowered, x: trace.activated, weights: block.down)
     gradients.add(down.dWeights, to: block.down)
-    let dRaised = Reference.squaredReLUBackward(down.dX, x: trace.raised)
+    let dRaised = Reference.activationBackward(
+      configuration.activation, down.dX, x: trace.raised)
     // raised = shift(rmsNorm(middle)) · up
     let up = productBackward(dRaised, x: trace.hiddenShifted, weights: block.up)
     gradients.add(up.dWeights, to: block.up)
@@ -78,8 +79,8 @@ extension Reference.Model {
   ///
   /// - Returns: The gradient in the block's input, shape `(n, C)`.
   func backwardAttention(
-    _ index: Int, _ dMiddle: [Scalar], trace: BlockTrace, dropout: DropoutKey?,
-    into gradients: inout Gradients
+    _ index: Int, _ dMiddle: [Scalar], trace: BlockTrace, firstValues: [Scalar],
+    dropout: DropoutKey?, dFirstValues: inout [Scalar], into gradients: inout Gradients
   ) -> [Scalar] {
     guard let block = layout.blocks[index].attention else { return dMiddle }
     // attended = attention(queryKeyValue) · output, then dropout, then added
@@ -87,9 +88,25 @@ extension Reference.Model {
       dMiddle, rate: configuration.dropout, random: dropout?.random(site: 1 + 2 * index))
     let output = productBackward(dAttended, x: trace.heads, weights: block.output)
     gradients.add(output.dWeights, to: block.output)
-    let dQueryKeyValue = Reference.attentionBackward(
+    var dQueryKeyValue = Reference.attentionBackward(
       output.dX, queryKeyValue: trace.queryKeyValue,
       shape: Reference.AttentionShape(configuration), precision: precision)
+    let C = configuration.width
+    var dValues = Reference.columns(dQueryKeyValue, width: 3 * C, from: 2 * C, columns: C)
+    if let share = block.valueShare {
+      // values = own + share · (first − own)
+      let part = values(share)[0]
+      var dShare: Scalar = 0
+      for i in dValues.indices {
+        dShare += dValues[i] * (firstValues[i] - trace.ownValues[i])
+        dFirstValues[i] += part * dValues[i]
+        dValues[i] *= 1 - part
+      }
+      gradients.add([dShare], to: share)
+    } else if index == 0 {
+      dValues = Reference.sum(dValues, dFirstValues)
+    }
+    Reference.setColumns(&dQueryKeyValue, width: 3 * C, from: 2 * C, to: dValues, columns: C)
     // queryKeyValue = shift(rmsNorm(input)) · W
     let fused = productBackward(dQueryKeyValue, x: trace.shifted, weights: block.queryKeyValue)
     gradients.add(fused.dWeights, to: block.queryKeyValue)

@@ -100,7 +100,11 @@ public struct ConfigurationKey: Sendable {
     integer("heads", \.model.heads, "Attention heads; divides hidden."),
     flag("attention", \.model.attention, "Whether blocks have attention before the perceptron."),
     integer("context", \.model.context, "Bytes that a prediction may look back on, 1 to 1024."),
-    integer("mlp", \.model.hidden, "Width of the ReLU² perceptron."),
+    integer("mlp", \.model.hidden, "Width of the perceptron."),
+    choice("activation", \.model.activation, "What is inside the perceptron."),
+    flag(
+      "value_residual", \.model.valueResidual,
+      "Whether later blocks mix in a learned share of the first one's values."),
     Self(name: "ngram_orders", help: "Lengths of hashed n-grams, 2 to 8, rising; [] for none.") {
       .integers($0.model.ngramOrders)
     } set: {

@@ -5,7 +5,7 @@ extension ParameterLayout.Role {
   var rateShare: Double {
     switch self {
     case .embedding: 5
-    case .gain, .shift: 2.5
+    case .gain, .shift, .valueShare: 2.5
     case .block, .blockOutput, .head, .ngramProjection, .contextual, .bias: 1
     }
   }
@@ -14,7 +14,7 @@ extension ParameterLayout.Role {
   var decays: Bool {
     switch self {
     case .block, .blockOutput, .head, .ngramProjection, .contextual, .embedding: true
-    case .gain, .shift, .bias: false
+    case .gain, .shift, .valueShare, .bias: false
     }
   }
 
@@ -22,7 +22,7 @@ extension ParameterLayout.Role {
   var isBlockMatrix: Bool {
     switch self {
     case .block, .blockOutput: true
-    case .embedding, .ngramProjection, .contextual, .head, .bias, .gain, .shift: false
+    case .embedding, .ngramProjection, .contextual, .head, .bias, .gain, .shift, .valueShare: false
     }
   }
 
@@ -48,7 +48,7 @@ extension TrainingConfiguration {
     if mupBase == 0 { return 1 }
     switch role {
     case .block, .blockOutput, .head: return Double(mupBase) / Double(model.width)
-    case .embedding, .ngramProjection, .contextual, .bias, .gain, .shift: return 1
+    case .embedding, .ngramProjection, .contextual, .bias, .gain, .shift, .valueShare: return 1
     }
   }
 }

@@ -28,6 +28,8 @@ struct ConfigurationOptions: ParsableArguments {
   @Option(parsing: .unconditional, help: help("attention")) var attention: String?
   @Option(parsing: .unconditional, help: help("context")) var context: String?
   @Option(parsing: .unconditional, help: help("mlp")) var mlp: String?
+  @Option(parsing: .unconditional, help: help("activation")) var activation: String?
+  @Option(parsing: .unconditional, help: help("value_residual")) var valueResidual: String?
   @Option(parsing: .unconditional, help: help("ngram_orders")) var ngramOrders: String?
   @Option(parsing: .unconditional, help: help("ngram_rows")) var ngramRows: String?
   @Option(parsing: .unconditional, help: help("ngram_width")) var ngramWidth: String?
@@ -78,6 +80,7 @@ struct ConfigurationOptions: ParsableArguments {
       ("steps", steps), ("hidden", hidden),
       ("attn_layers", attnLayers), ("heads", heads), ("attention", attention),
       ("contexts", contexts), ("context", context), ("mlp", mlp),
+      ("activation", activation), ("value_residual", valueResidual),
       ("ngram_orders", ngramOrders), ("ngram_rows", ngramRows), ("ngram_width", ngramWidth),
       ("token_shift", tokenShift), ("qk_gain", qkGain), ("rotary_base", rotaryBase),
       ("dropout", dropout), ("ngram_dropout", ngramDropout), ("objective", objective),
