@@ -46,8 +46,8 @@ extension ParameterLayout {
   public var matrixElements: Int {
     tensors.reduce(0) { sum, tensor in
       switch tensor.role {
-      case .block, .blockOutput, .ngramProjection, .head: sum + tensor.count
-      case .embedding, .bias, .gain, .shift: sum
+      case .block, .blockOutput, .ngramProjection, .head, .cellReadout: sum + tensor.count
+      case .embedding, .bias, .gain, .shift, .cellRule: sum
       }
     }
   }

@@ -10,6 +10,7 @@ public let kernels = KernelSet(
   causalSoftmax: causalSoftmax, causalSoftmaxAgain: causalSoftmaxAgain,
   causalSoftmaxBackward: causalSoftmaxBackward, squaredReLU: squaredReLU,
   squaredReLUBackward: squaredReLUBackward, crossEntropy: crossEntropy, softmax: softmax,
-  dropout: dropout, addScaled: addScaled, combine: combine, addRows: addRows,
+  automaton: automaton, automatonBackward: automatonBackward, dropout: dropout,
+  addScaled: addScaled, combine: combine, addRows: addRows,
   sumOfSquares: sumOfSquares, streamSum: streamSum, multiplyAddChains: multiplyAddChains,
   adamW: adamW)

@@ -1,3 +1,5 @@
+internal import KernelInterface
+
 /// Why a configuration cannot be built.
 ///
 /// No code is worth a retry: change the named value, or drop the trial that holds it.
@@ -26,6 +28,8 @@ public struct ConfigurationError: Error, Sendable, Hashable {
     case rotaryBase
     /// A value of the JEPA objective is out of its range: the message names it.
     case jepa
+    /// A value of the cellular automaton is out of its range: the message names it.
+    case nca
     /// `dropout` is outside [0, 1): move it there.
     case dropout
     /// `ngramDropout` is outside [0, 1): move it there.
@@ -59,6 +63,7 @@ extension ModelConfiguration {
     try validateBlocks()
     try validateNgrams()
     try validateNumbers()
+    try nca?.validated()
     try validateSizes()
   }
 
@@ -150,7 +155,7 @@ extension ModelConfiguration {
     let vectors = [[Int]](repeating: [C], count: tokenShift ? 4 : 2)
     let block = Self.paddedSum(vectors + [[3, C, C], [C, C], [C, hidden], [hidden, C]])
     let projection = ngramOrders.isEmpty ? [] : [[ngramOrders.count, ngramWidth, C]]
-    let others = Self.paddedSum([[V, C], [C], [C, V], [V]] + projection)
+    let others = Self.paddedSum([[V, C], [C], [C, V], [V]] + projection + automatonShapes)
     guard let block, let others, let blocks = Self.product([layers, block]) else { return nil }
     let (sum, overflow) = blocks.addingReportingOverflow(others)
     return overflow ? nil : sum
@@ -158,7 +163,15 @@ extension ModelConfiguration {
 
   /// How many tensors ``ParameterLayout/tensors`` will be.
   package var tensorCount: Int {
-    layers * (tokenShift ? 8 : 6) + (ngramOrders.isEmpty ? 4 : 5)
+    layers * (tokenShift ? 8 : 6) + (ngramOrders.isEmpty ? 4 : 5) + automatonShapes.count
+  }
+
+  /// Of the tensors of ``ParameterLayout/Automaton``; empty without one.
+  private var automatonShapes: [[Int]] {
+    guard let nca else { return [] }
+    let (cells, K) = (CellularAutomaton.cells, CellularAutomaton.states)
+    let shapes = [[width, CellularAutomaton.drives], [cells, K], [K], [K], [cells, width]]
+    return nca.rule == .learned ? shapes + [[CellularAutomaton.ruleRows, K]] : shapes
   }
 
   /// Adds the products of `shapes`, each rounded up to the layout's alignment; nil on overflow.

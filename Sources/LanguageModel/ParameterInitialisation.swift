@@ -4,9 +4,10 @@ internal import Kernels
 ///
 /// | tensor | values |
 /// | --- | --- |
-/// | embedding | normal, standard deviation 0.5 |
-/// | queries, keys, values; perceptron up | uniform in ±0.996/√rows |
-/// | attention output, perceptron down, head, bias, token shift | 0 |
+/// | embedding; the automaton's seed, direction and value | normal, standard deviation 0.5 |
+/// | queries, keys, values; perceptron up; the automaton's drive | uniform in ±0.996/√rows |
+/// | attention output, perceptron down, head, bias, token shift; the automaton's output | 0 |
+/// | the automaton's rule | soft majority |
 /// | gains | 1 |
 /// | n-gram projection | uniform in ±1/√(O·W) |
 /// | hash tables | normal, standard deviation 0.1 |
@@ -51,7 +52,9 @@ public enum ParameterInitialisation {
         unsafe stream.writeUniform(bound: 1 / Float(tensor.rows).squareRoot(), into: part)
       case .gain:
         unsafe part.update(repeating: 1)
-      case .blockOutput, .head, .bias, .shift:
+      case .cellRule:
+        _ = unsafe part.update(fromContentsOf: NCAConfiguration.softMajority)
+      case .blockOutput, .head, .bias, .shift, .cellReadout:
         break
       }
     }

@@ -21,6 +21,7 @@ import Testing
     TransformerFixture.Case(
       width: 48, heads: 3, context: 49, hidden: 33, orders: [3, 8], tokenShift: false),
     TransformerFixture.Case(width: 64, heads: 1, context: 100, hidden: 512, layers: 1),
+    TransformerFixture.Case(width: 12, heads: 3, context: 16, hidden: 7, nca: NCAConfiguration()),
     TransformerFixture.Case(width: 70, heads: 7, context: 301, hidden: 300, layers: 2),
   ]
 
@@ -128,7 +129,7 @@ import Testing
   func threadsDoNotChangeABit(variant: String) throws {
     let wide = TransformerFixture.Case(
       width: 512, heads: 8, context: 6, hidden: 2048, layers: 1, orders: [2], tokenShift: true)
-    for test in [wide, Self.cases[8]] {
+    for test in [wide, Self.cases[9]] {
       let text = Self.text(test)
       let fixture = try TransformerFixture(test, kernels: KernelSet.select(variant))
       var results: [[[UInt32]?]] = []

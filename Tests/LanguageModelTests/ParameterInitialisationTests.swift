@@ -53,7 +53,9 @@ import Testing
         expectDeviation(Double(bound) / 3.0.squareRoot(), of: part, tensor.name)
       case .gain:
         #expect(part.allSatisfy { $0 == 1 }, "\(tensor.name)")
-      case .blockOutput, .head, .bias, .shift:
+      case .cellRule:
+        #expect(part.count { $0 != 0 } == 18, "\(tensor.name)")
+      case .blockOutput, .head, .bias, .shift, .cellReadout:
         #expect(part.allSatisfy { $0 == 0 }, "\(tensor.name)")
       }
     }

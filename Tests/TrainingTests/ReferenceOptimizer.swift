@@ -30,8 +30,8 @@ struct ReferenceOptimizer {
         switch tensor.role {
         case .embedding: (5, true)
         case .gain, .shift: (2.5, false)
-        case .bias: (1, false)
-        case .ngramProjection: (1, true)
+        case .bias, .cellRule: (1, false)
+        case .ngramProjection, .cellReadout: (1, true)
         case .block, .blockOutput, .head: (wide, true)
         }
       switch (configuration.optimizer, tensor.role) {

@@ -201,8 +201,18 @@ extension Transformer {
     let p = parameterArena.base
     kernels.rmsNorm(
       cache.stream + row * C, p + layout.finalGain.offset, 1, C, cache.normed, cache.unused)
+    var rows = cache.normed
+    if let scratch = cache.automaton, let automaton = packed.automaton {
+      share(
+        rows: 1, cache.normed, C, automaton.drive, into: scratch.drive, CellularAutomaton.drives)
+      runAutomata(scratch, rows: 1)
+      share(
+        rows: 1, scratch.readout, CellularAutomaton.cells, automaton.output, into: scratch.rows, C,
+        addend: .rows(cache.normed, stride: C))
+      rows = scratch.rows
+    }
     share(
-      rows: 1, cache.normed, C, packed.head, into: cache.logits, V,
+      rows: 1, rows, C, packed.head, into: cache.logits, V,
       addend: .rows(p + layout.headBias.offset, stride: 0))
     cache.probabilities.update(from: cache.logits, count: V)
     kernels.softmax(cache.probabilities, V)

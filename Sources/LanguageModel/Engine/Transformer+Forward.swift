@@ -11,8 +11,11 @@ extension Transformer {
       kernels.rmsNorm(
         space.output, p + layout.finalGain.offset, part.rows, C, space.finalRows,
         space.finalInverse)
+    }
+    let rows = kernels.span("automaton") { addAutomata(part, space) }
+    kernels.span("head") {
       product(
-        space, rows: part.rows, .floats(space.finalRows, stride: C), packed.head,
+        space, rows: part.rows, .floats(rows, stride: C), packed.head,
         into: space.logits, V, addend: .rows(p + layout.headBias.offset, stride: 0))
     }
   }

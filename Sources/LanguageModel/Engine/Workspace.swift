@@ -51,6 +51,8 @@ final class Workspace: @unchecked Sendable {
   /// Panels of one head's keys, values and their transposes, and of a query block; none under
   /// mixed precision.
   let headPanels: [UnsafeMutablePointer<Float>]
+  /// Memory of the cellular automaton; nil for a model without one.
+  let automaton: AutomatonScratch?
   /// Operands under mixed precision; nil under float32.
   let mixed: MixedScratch?
   /// Distance between rows of the perceptron's activations: odd in units of 2 KiB, lest all rows
@@ -88,6 +90,10 @@ final class Workspace: @unchecked Sendable {
       ? nil
       : try MixedScratch(
         configuration: configuration, rows: R, panelWidth: kernels.bfloat16.panelWidth)
+    automaton = try configuration.nca.map { nca throws(AllocationError) in
+      try AutomatonScratch(
+        nca, width: C, rows: R, keepsGrids: keepsLayers, lanes: kernels.lanes)
+    }
     func panelSize(_ K: Int, _ N: Int) -> Int { (N + P - 1) / P * P * K }
     var plan = ArenaPlan()
     func layerOffsets() -> [Int] {
@@ -113,7 +119,8 @@ final class Workspace: @unchecked Sendable {
     let hiddenOffset = keepsLayers ? plan.place(R * stride) : offsets[0][11]
     let panelOffset = plan.place(panelSize(R, max(3 * C, F, V)))
     let tile = MatrixProduct.tileRows
-    let widest = max(C, F, configuration.ngramChannels)
+    let cells = configuration.nca == nil ? 0 : CellularAutomaton.cells
+    let widest = max(C, F, configuration.ngramChannels, cells)
     let rowPanelOffset = plan.place(keepsLayers ? (widest + tile - 1) / tile * tile * R : 0)
     let weightOffsets = (0..<2).map { _ in plan.place(Self.queryRows * weightStride) }
     let headSizes =

@@ -6,15 +6,15 @@ extension ParameterLayout.Role {
     switch self {
     case .embedding: 5
     case .gain, .shift: 2.5
-    case .block, .blockOutput, .head, .ngramProjection, .bias: 1
+    case .block, .blockOutput, .head, .ngramProjection, .bias, .cellRule, .cellReadout: 1
     }
   }
 
   /// Whether weight decay applies.
   var decays: Bool {
     switch self {
-    case .block, .blockOutput, .head, .ngramProjection, .embedding: true
-    case .gain, .shift, .bias: false
+    case .block, .blockOutput, .head, .ngramProjection, .embedding, .cellReadout: true
+    case .gain, .shift, .bias, .cellRule: false
     }
   }
 
@@ -22,7 +22,7 @@ extension ParameterLayout.Role {
   var isBlockMatrix: Bool {
     switch self {
     case .block, .blockOutput: true
-    case .embedding, .ngramProjection, .head, .bias, .gain, .shift: false
+    case .embedding, .ngramProjection, .head, .bias, .gain, .shift, .cellRule, .cellReadout: false
     }
   }
 
@@ -48,7 +48,7 @@ extension TrainingConfiguration {
     if mupBase == 0 { return 1 }
     switch role {
     case .block, .blockOutput, .head: return Double(mupBase) / Double(model.width)
-    case .embedding, .ngramProjection, .bias, .gain, .shift: return 1
+    case .embedding, .ngramProjection, .bias, .gain, .shift, .cellRule, .cellReadout: return 1
     }
   }
 }
