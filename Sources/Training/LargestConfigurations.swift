@@ -7,7 +7,7 @@ internal import LanguageModel
 /// configuration has them all. A part does not shrink when one of these keys grows, so only the
 /// largest value is a candidate: `attn_layers`, `ngram_orders` (how many), `ngram_rows`,
 /// `ngram_width`, `batch`, `token_shift`, `average_power` and `ema_decay` (an average or none), and
-/// `objective` (JEPA or not) with its largest spans, and `hidden` as far as `heads` divides it. The others work both ways:
+/// `objective` (JEPA or not, NCA or not) with its largest spans and most steps, and `hidden` as far as `heads` divides it. The others work both ways:
 ///
 /// - `heads`: more rows of norms and sums, but smaller heads. Every value.
 /// - `context`: positions that go through the layers together are the multiple of it next to 128
@@ -54,7 +54,7 @@ public struct LargestConfigurations {
                 configuration.shards = shards
                 configuration.precision = precision
                 configuration.optimizer = optimizer
-                if !configuration.canHideSpans { configuration.objective = .nextByte }
+                if !configuration.canHideSpans { configuration.objective.leaveOutJEPA() }
                 try configuration.validate()
                 all.append(configuration)
               }
@@ -99,18 +99,30 @@ public struct LargestConfigurations {
     base.model.tokenShift = list("token_shift").contains(.flag(true))
     base.averagePower = mayBePositive("average_power") || mayBePositive("ema_decay") ? 1 : 0
     base.emaDecay = 0
-    if list("objective").contains(.text(TrainingConfiguration.Objective.jepa.rawValue)) {
-      base.objective = .jepa
+    base.objective = mostObjectives
+    base.nca = NCAConfiguration()
+    let learns = list("nca_rule").contains(.text(NCAConfiguration.Rule.learned.rawValue))
+    base.nca.rule = learns ? .learned : .majority
+    base.nca.steps = domain("nca_steps").largest(upTo: 64) ?? 64
+    if base.objective.hasJEPA {
       (base.jepaWarmup, base.jepa.shortest) = (0, 1)
       base.jepa.spans = domain("jepa_spans").largest(upTo: 64) ?? 64
       base.jepa.longest = domain("jepa_longest").largest(upTo: 64) ?? 64
       // Not beyond what all spans can hide.
       base.jepa.ratio = Double(1).nextDown
       base.jepa.variance = mayBePositive("jepa_variance") ? 1 : 0
-    } else {
-      base.objective = .nextByte
     }
     return base
+  }
+
+  /// All objectives that a draw may have.
+  private var mostObjectives: TrainingConfiguration.Objective {
+    let drawn = list("objective").compactMap { value in
+      if case .text(let name) = value { return TrainingConfiguration.Objective(rawValue: name) }
+      return nil
+    }
+    let (jepa, nca) = (drawn.contains(where: \.hasJEPA), drawn.contains(where: \.hasNCA))
+    return jepa ? (nca ? .jepaAndNCA : .jepa) : (nca ? .nca : .nextByte)
   }
 
   /// See the rule for `context` above.
@@ -175,6 +187,10 @@ public struct LargestConfigurations {
     if let domain = domains[name] { return domain }
     return .values(ConfigurationKey.named(name).map { [standard.value($0)] } ?? [])
   }
+}
+
+extension TrainingConfiguration.Objective {
+  fileprivate mutating func leaveOutJEPA() { self = hasNCA ? .nca : .nextByte }
 }
 
 extension TrainingConfiguration {

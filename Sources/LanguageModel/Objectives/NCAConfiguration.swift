@@ -53,6 +53,7 @@ public struct NCAConfiguration: Sendable, Hashable {
   /// Zero on the whole band and nowhere else, convex, and once differentiable: its derivative is
   /// negative below the band, positive above it and 0 inside, so that a descent leads into it.
   /// - Parameter entropy: In bits; NaN gives NaN.
+  /// - Returns: The penalty without its weight, and its derivative in the entropy.
   package func penalty<Scalar: BinaryFloatingPoint>(
     _ entropy: Scalar
   ) -> (value: Scalar, derivative: Scalar) {
@@ -104,7 +105,7 @@ extension NCAConfiguration {
 }
 
 /// What the automata of a step's positions are like.
-public struct NCAStatistics: Sendable, Hashable {
+public struct NCAStatistics: Sendable, Hashable, Encodable {
   /// Mean entropy of the mean state, in bits.
   public let entropy: Double
   /// Share of positions outside the band.

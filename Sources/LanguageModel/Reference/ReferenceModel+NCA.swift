@@ -50,9 +50,11 @@ extension Reference.Model {
   /// Adds the automaton's gradients, of the predictions and of the penalty.
   ///
   /// - Parameters:
+  ///   - trace: Of the forward pass.
   ///   - dRows: Gradient in what the head reads, `(n, C)`.
   ///   - normed: The rows that drive the automata.
   ///   - weights: One factor of the penalty per position.
+  ///   - gradients: Added to.
   /// - Returns: The gradient in the normed rows, `(n, C)`.
   func backward(
     _ trace: AutomatonTrace, _ dRows: [Scalar], normed: [Scalar], weights: [Scalar],
