@@ -46,8 +46,9 @@ extension ParameterLayout {
   public var matrixElements: Int {
     tensors.reduce(0) { sum, tensor in
       switch tensor.role {
-      case .block, .blockOutput, .ngramProjection, .contextual, .head: sum + tensor.count
-      case .embedding, .bias, .gain, .shift, .valueShare: sum
+      case .block, .blockOutput, .ngramProjection, .contextual, .head, .cellReadout:
+        sum + tensor.count
+      case .embedding, .bias, .gain, .shift, .valueShare, .cellRule: sum
       }
     }
   }

@@ -69,6 +69,12 @@ extension KernelSet {
     set.squaredReLUBackward = { x, count, dOut in
       profile.measure("ReLU²") { plain.squaredReLUBackward(x, count, dOut) }
     }
+    set.automaton = { automaton in
+      profile.measure("automaton") { plain.automaton(automaton) }
+    }
+    set.automatonBackward = { automaton, gradient in
+      profile.measure("automaton backward") { plain.automatonBackward(automaton, gradient) }
+    }
     set.dropout = { x, count, low, high, threshold, scale in
       profile.measure("dropout") { plain.dropout(x, count, low, high, threshold, scale) }
     }

@@ -119,6 +119,14 @@ public struct KernelSet: Sendable {
   /// Replaces a row of logits by its softmax.
   public internal(set) var softmax: @Sendable (_ logits: MutableFloats, _ columns: Int) -> Void
 
+  /// Runs a cellular automaton for each row: its readout and its entropy.
+  public internal(set) var automaton: @Sendable (_ automaton: CellularAutomaton) -> Void
+  /// From the gradients in readout and entropy to that in the drive, and those added to the weights'.
+  ///
+  /// All grids of the forward pass are there.
+  public internal(set) var automatonBackward:
+    @Sendable (_ automaton: CellularAutomaton, _ gradient: CellularAutomatonGradient) -> Void
+
   /// Zeroes the elements whose random bits fall under the threshold, an even number, and scales
   /// the others.
   public internal(set) var dropout:
@@ -184,6 +192,9 @@ public struct KernelSet: Sendable {
     activateBackward: @escaping @Sendable (Activation, Floats, Int, MutableFloats) -> Void,
     crossEntropy: @escaping @Sendable (MutableFloats, Int, Int, Float) -> Float,
     softmax: @escaping @Sendable (MutableFloats, Int) -> Void,
+    automaton: @escaping @Sendable (CellularAutomaton) -> Void,
+    automatonBackward:
+      @escaping @Sendable (CellularAutomaton, CellularAutomatonGradient) -> Void,
     dropout: @escaping @Sendable (MutableFloats, Int, UInt32, UInt32, UInt32, Float) -> Void,
     addScaled: @escaping @Sendable (Floats, Float, Int, MutableFloats) -> Void,
     combine: @escaping @Sendable (Float, Floats, Float, Floats, Int, MutableFloats) -> Void,
@@ -217,6 +228,8 @@ public struct KernelSet: Sendable {
     self.activateBackward = activateBackward
     self.crossEntropy = crossEntropy
     self.softmax = softmax
+    self.automaton = automaton
+    self.automatonBackward = automatonBackward
     self.dropout = dropout
     self.addScaled = addScaled
     self.combine = combine

@@ -11,6 +11,7 @@ public let kernels = KernelSet(
   causalSoftmaxBackward: causalSoftmaxBackward, squaredReLU: squaredReLU,
   squaredReLUBackward: squaredReLUBackward, activate: activate,
   activateBackward: activateBackward, crossEntropy: crossEntropy, softmax: softmax,
-  dropout: dropout, addScaled: addScaled, combine: combine, addRows: addRows,
+  automaton: automaton, automatonBackward: automatonBackward, dropout: dropout,
+  addScaled: addScaled, combine: combine, addRows: addRows,
   sumOfSquares: sumOfSquares, streamSum: streamSum, multiplyAddChains: multiplyAddChains,
   adamW: adamW)

@@ -30,7 +30,8 @@ public final class BytePredictor {
     precondition(
       engine.precision == .float32, "[BytePredictor] the engine is \(engine.precision.rawValue)")
     self.engine = engine
-    cache = try KeyValueCache(engine.configuration, panelWidth: engine.kernels.panelWidth)
+    cache = try KeyValueCache(
+      engine.configuration, panelWidth: engine.kernels.panelWidth, lanes: engine.kernels.lanes)
   }
 
   /// Index in a text of `length` bytes where the window begins from which its next byte is predicted.

@@ -1,3 +1,5 @@
+internal import KernelInterface
+
 /// Why a configuration cannot be built.
 ///
 /// No code is worth a retry: change the named value, or drop the trial that holds it.
@@ -28,6 +30,8 @@ public struct ConfigurationError: Error, Sendable, Hashable {
     case rotaryBase
     /// A value of the JEPA objective is out of its range: the message names it.
     case jepa
+    /// A value of the cellular automaton is out of its range: the message names it.
+    case nca
     /// `dropout` is outside [0, 1): move it there.
     case dropout
     /// `ngramDropout` is outside [0, 1): move it there.
@@ -61,6 +65,7 @@ extension ModelConfiguration {
     try validateBlocks()
     try validateNgrams()
     try validateNumbers()
+    try nca?.validated()
     try validateSizes()
   }
 
@@ -171,7 +176,7 @@ extension ModelConfiguration {
     let branch = [[Int]](repeating: [C], count: tokenShift ? 2 : 1)
     let attention = self.attention ? branch + [[3, C, C], [C, C]] : []
     let block = Self.paddedSum(attention + branch + [[C, hidden], [hidden, C]])
-    let others = Self.paddedSum(outerShapes + [[C, V], [V]])
+    let others = Self.paddedSum(outerShapes + [[C, V], [V]] + automatonShapes)
     guard let block, let others, let blocks = Self.product([layers, block]) else { return nil }
     let shares = valueShares * ParameterLayout.alignment
     let (sum, overflow) = blocks.addingReportingOverflow(others)
@@ -194,7 +199,15 @@ extension ModelConfiguration {
   package var tensorCount: Int {
     let branch = tokenShift ? 2 : 1
     return layers * (branch + 2 + (attention ? branch + 2 : 0)) + valueShares
-      + outerShapes.count + 2
+      + outerShapes.count + 2 + automatonShapes.count
+  }
+
+  /// Of the tensors of ``ParameterLayout/Automaton``; empty without one.
+  private var automatonShapes: [[Int]] {
+    guard let nca else { return [] }
+    let (cells, K) = (CellularAutomaton.cells, CellularAutomaton.states)
+    let shapes = [[width, CellularAutomaton.drives], [cells, K], [K], [K], [cells, width]]
+    return nca.rule == .learned ? shapes + [[CellularAutomaton.ruleRows, K]] : shapes
   }
 
   /// How many blocks mix in the first one's values.

@@ -51,6 +51,8 @@ public struct ModelConfiguration: Sendable, Hashable {
   public var dropout = 0.0
   /// Share of hash-table channels zeroed in training, in [0, 1).
   public var ngramDropout = 0.1
+  /// The cellular automaton beside the head; nil for none.
+  public var nca: NCAConfiguration?
 
   public init() {}
 

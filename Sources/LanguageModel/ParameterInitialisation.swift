@@ -4,9 +4,10 @@ internal import Kernels
 ///
 /// | tensor | values |
 /// | --- | --- |
-/// | embedding | normal, standard deviation 0.5 |
-/// | queries, keys, values; perceptron up | uniform in ±0.996/√rows |
-/// | attention output, perceptron down, head, bias, token shift | 0 |
+/// | embedding; the automaton's seed, direction and value | normal, standard deviation 0.5 |
+/// | queries, keys, values; perceptron up; the automaton's drive | uniform in ±0.996/√rows |
+/// | attention output, perceptron down, head, bias, token shift; the automaton's output | 0 |
+/// | the automaton's rule | soft majority |
 /// | gains | 1 |
 /// | shares of the first block's values | 0.5 |
 /// | n-gram projection | uniform in ±1/√(O·W) |
@@ -58,7 +59,9 @@ public enum ParameterInitialisation {
         unsafe part.update(repeating: 1)
       case .valueShare:
         unsafe part.update(repeating: 0.5)
-      case .blockOutput, .head, .bias, .shift:
+      case .cellRule:
+        _ = unsafe part.update(fromContentsOf: NCAConfiguration.softMajority)
+      case .blockOutput, .head, .bias, .shift, .cellReadout:
         break
       }
     }

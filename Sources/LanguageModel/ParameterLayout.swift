@@ -1,3 +1,5 @@
+internal import KernelInterface
+
 /// Where each parameter tensor lies in the one flat array of dense parameters.
 ///
 /// All matrices are stored `(inputs, outputs)`, row-major, so that `y = x · W`. The hash tables are
@@ -46,6 +48,10 @@ public struct ParameterLayout: Sendable, Hashable {
     case shift
     /// Share of the first block's values, one number; starts at a half.
     case valueShare
+    /// Rule `(19, 9)` of the cellular automaton; starts as a soft majority.
+    case cellRule
+    /// Matrix `(81, C)` from its cells to what the head reads; starts at zero.
+    case cellReadout
   }
 
   /// The tensors of a block's attention.
@@ -84,6 +90,23 @@ public struct ParameterLayout: Sendable, Hashable {
     public let up: Tensor
   }
 
+  /// The tensors of the cellular automaton beside the head.
+  public struct Automaton: Sendable, Hashable {
+    /// `(C, 90)`: from a normed row to one number a cell and one a state.
+    public let drive: Tensor
+    /// `(81, 9)`: what the first states' logits are without a drive.
+    public let seed: Tensor
+    /// `(9)`: what a cell's number of the drive adds to its logits.
+    public let direction: Tensor
+    /// `(19, 9)`: weights of a cell's own states, of its neighbours', and the bias; absent where the
+    /// rule is not learned.
+    public let rule: Tensor?
+    /// `(9)`: what each state says to the readout.
+    public let value: Tensor
+    /// `(81, C)`: from the cells' readouts to what is added before the head.
+    public let output: Tensor
+  }
+
   /// The tensors of the JEPA objective's predictor, which scoring does not need.
   public struct Predictor: Sendable, Hashable {
     /// `(longest, C)`: the query of each place in a span.
@@ -114,6 +137,8 @@ public struct ParameterLayout: Sendable, Hashable {
   public let head: Tensor
   /// `(V)`.
   public let headBias: Tensor
+  /// The cellular automaton beside the head; absent without one.
+  public let automaton: Automaton?
   /// Present when the model is trained with the JEPA objective; behind all other tensors.
   public let predictor: Predictor?
   /// Elements before the predictor's: those of the model itself, padding included.
@@ -175,6 +200,17 @@ public struct ParameterLayout: Sendable, Hashable {
     finalGain = configuration.encoder == .blocks ? place("final.gain", 1, C, .gain) : nil
     head = place("head", C, V, configuration.encoder == .blocks ? .head : .contextual)
     headBias = place("head.bias", 1, V, .bias)
+    automaton = configuration.nca.map {
+      let (cells, K) = (CellularAutomaton.cells, CellularAutomaton.states)
+      return Automaton(
+        drive: place("nca.drive", C, CellularAutomaton.drives, .block(fused: 1)),
+        seed: place("nca.seed", cells, K, .embedding),
+        direction: place("nca.direction", 1, K, .embedding),
+        rule: $0.rule == .learned
+          ? place("nca.rule", CellularAutomaton.ruleRows, K, .cellRule) : nil,
+        value: place("nca.value", 1, K, .embedding),
+        output: place("nca.output", cells, C, .cellReadout))
+    }
     modelCount = next
     predictor = jepa.map {
       Predictor(

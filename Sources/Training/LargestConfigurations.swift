@@ -6,8 +6,9 @@ internal import LanguageModel
 /// parts' maxima (``MemoryPlan/raise(to:)``) are therefore an upper bound, and exact where one
 /// configuration has them all. A part does not shrink when one of these keys grows, so only the
 /// largest value is a candidate: `attn_layers`, `ngram_orders` (how many), `ngram_rows`,
-/// `ngram_width`, `contexts`, `batch`, `token_shift`, `attention`, `value_residual`, `average_power` and `ema_decay` (an average or none), and
-/// `objective` (JEPA or not) with its largest spans, and `hidden` as far as `heads` divides it. The others work both ways:
+/// `ngram_width`, `contexts`, `batch`, `token_shift`, `attention`, `value_residual`, `average_power` and
+/// `ema_decay` (an average or none), and `objective` (JEPA or not, NCA or not) with its largest spans
+/// and most steps, and `hidden` as far as `heads` divides it. The others work both ways:
 ///
 /// - `model`: other keys count, and the rest has other defaults. Every value.
 /// - `heads`: more rows of norms and sums, but smaller heads. Every value.
@@ -72,7 +73,7 @@ public struct LargestConfigurations {
                 // Not both: a draw has masters or operands of another format.
                 if precision != .float32 { configuration.format = FormatConfiguration() }
                 configuration.optimizer = optimizer
-                if !configuration.canHideSpans { configuration.objective = .nextByte }
+                if !configuration.canHideSpans { configuration.objective.leaveOutJEPA() }
                 try configuration.validate()
                 all.append(configuration)
               }
@@ -105,16 +106,18 @@ public struct LargestConfigurations {
       base.format.format = .bf16
       base.format.keepsMaster = list("format_master").contains(.flag(true))
     }
-    if list("objective").contains(.text(TrainingConfiguration.Objective.jepa.rawValue)) {
-      base.objective = .jepa
+    base.objective = mostObjectives
+    base.nca = NCAConfiguration()
+    let learns = list("nca_rule").contains(.text(NCAConfiguration.Rule.learned.rawValue))
+    base.nca.rule = learns ? .learned : .majority
+    base.nca.steps = domain("nca_steps").largest(upTo: 64) ?? 64
+    if base.objective.hasJEPA {
       (base.jepaWarmup, base.jepa.shortest) = (0, 1)
       base.jepa.spans = domain("jepa_spans").largest(upTo: 64) ?? 64
       base.jepa.longest = domain("jepa_longest").largest(upTo: 64) ?? 64
       // Not beyond what all spans can hide.
       base.jepa.ratio = Double(1).nextDown
       base.jepa.variance = mayBePositive("jepa_variance") ? 1 : 0
-    } else {
-      base.objective = .nextByte
     }
     return base
   }
@@ -157,6 +160,16 @@ public struct LargestConfigurations {
     base.model.attention = list("attention").contains(.flag(true))
     base.model.valueResidual = list("value_residual").contains(.flag(true))
     return true
+  }
+
+  /// All objectives that a draw may have.
+  private var mostObjectives: TrainingConfiguration.Objective {
+    let drawn = list("objective").compactMap { value in
+      if case .text(let name) = value { return TrainingConfiguration.Objective(rawValue: name) }
+      return nil
+    }
+    let (jepa, nca) = (drawn.contains(where: \.hasJEPA), drawn.contains(where: \.hasNCA))
+    return jepa ? (nca ? .jepaAndNCA : .jepa) : (nca ? .nca : .nextByte)
   }
 
   /// See the rule for `context` above.
@@ -221,6 +234,10 @@ public struct LargestConfigurations {
     if let domain = domains[name] { return domain }
     return .values(ConfigurationKey.named(name).map { [standard.value($0)] } ?? [])
   }
+}
+
+extension TrainingConfiguration.Objective {
+  fileprivate mutating func leaveOutJEPA() { self = hasNCA ? .nca : .nextByte }
 }
 
 extension TrainingConfiguration {

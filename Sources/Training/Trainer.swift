@@ -17,6 +17,8 @@ public final class Trainer {
     public let gradientNorm: Double
     /// Mean loss of the hidden positions' latents; nil in a step that hid none.
     public let jepaLoss: Double?
+    /// The automata of the step's positions; nil for a model without one.
+    public let nca: NCAStatistics?
   }
 
   public let configuration: TrainingConfiguration
@@ -105,7 +107,7 @@ public final class Trainer {
     step += 1
     return StepReport(
       step: step, loss: NatsPerByte(total / Double(positions)), gradientNorm: norm,
-      jepaLoss: hides ? engine.jepaLoss : nil)
+      jepaLoss: hides ? engine.jepaLoss : nil, nca: engine.ncaStatistics)
   }
 
   /// Copies the weights that a score is made with, their average if there is one, to `scorer`.

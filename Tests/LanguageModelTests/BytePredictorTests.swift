@@ -28,6 +28,7 @@ import Testing
     TransformerFixture.Case(width: 12, context: 11, activation: .relu),
     TransformerFixture.Case(encoder: .contexts, width: 12, context: 1),
     TransformerFixture.Case(encoder: .contexts, width: 48, context: 12, contexts: 6),
+    TransformerFixture.Case(width: 12, heads: 3, context: 16, hidden: 7, nca: NCAConfiguration()),
     TransformerFixture.Case(width: 70, heads: 7, context: 301, hidden: 300, layers: 2),
   ]
 
@@ -135,7 +136,7 @@ import Testing
   func threadsDoNotChangeABit(variant: String) throws {
     let wide = TransformerFixture.Case(
       width: 512, heads: 8, context: 6, hidden: 2048, layers: 1, orders: [2], tokenShift: true)
-    for test in [wide, Self.cases[8]] {
+    for test in [wide, Self.cases[9]] {
       let text = Self.text(test)
       let fixture = try TransformerFixture(test, kernels: KernelSet.select(variant))
       var results: [[[UInt32]?]] = []

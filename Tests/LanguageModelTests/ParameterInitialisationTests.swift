@@ -57,7 +57,9 @@ import Testing
         #expect(part.allSatisfy { $0 == 1 }, "\(tensor.name)")
       case .valueShare:
         #expect(Array(part) == [0.5], "\(tensor.name)")
-      case .blockOutput, .head, .bias, .shift:
+      case .cellRule:
+        #expect(part.count { $0 != 0 } == 18, "\(tensor.name)")
+      case .blockOutput, .head, .bias, .shift, .cellReadout:
         #expect(part.allSatisfy { $0 == 0 }, "\(tensor.name)")
       }
     }

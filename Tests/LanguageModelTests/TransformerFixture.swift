@@ -14,6 +14,7 @@ struct TransformerFixture {
     var tokenShift = true, dropout = false
     var batch = 3, shards = 2
     var jepa: JEPAConfiguration?
+    var nca: NCAConfiguration?
 
     var testDescription: String {
       (encoder == .blocks ? attention ? "" : "no attention " : "\(contexts) contexts ")
@@ -22,6 +23,7 @@ struct TransformerFixture {
         + "C \(width) H \(heads) T \(context) F \(hidden) L \(layers) orders \(orders) "
         + "(\(ngramRows), \(ngramWidth)) shift \(tokenShift) dropout \(dropout) B \(batch)/\(shards)"
         + (jepa.map { " JEPA \($0.loss.rawValue) variance \($0.variance)" } ?? "")
+        + (nca.map { " NCA \($0.rule.rawValue) \($0.steps) steps" } ?? "")
     }
 
     var configuration: ModelConfiguration {
@@ -42,6 +44,7 @@ struct TransformerFixture {
       configuration.tokenShift = tokenShift
       configuration.dropout = dropout ? 0.2 : 0
       configuration.ngramDropout = dropout ? 0.3 : 0
+      configuration.nca = nca
       return configuration
     }
   }

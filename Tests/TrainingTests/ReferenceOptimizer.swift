@@ -30,8 +30,8 @@ struct ReferenceOptimizer {
         switch tensor.role {
         case .embedding: (5, true)
         case .gain, .shift, .valueShare: (2.5, false)
-        case .bias: (1, false)
-        case .ngramProjection, .contextual: (1, true)
+        case .bias, .cellRule: (1, false)
+        case .ngramProjection, .contextual, .cellReadout: (1, true)
         case .block, .blockOutput, .head: (wide, true)
         }
       switch (configuration.optimizer, tensor.role) {

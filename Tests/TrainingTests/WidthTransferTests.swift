@@ -107,7 +107,10 @@ import Training
     #expect(configuration.widthShare(.head) == 0.25)
     #expect(configuration.widthShare(.block(fused: 3)) == 0.25)
     #expect(configuration.widthShare(.blockOutput) == 0.25)
-    for role in [ParameterLayout.Role.embedding, .ngramProjection, .bias, .gain, .shift] {
+    for role in [
+      ParameterLayout.Role.embedding, .ngramProjection, .bias, .gain, .shift, .cellRule,
+      .cellReadout,
+    ] {
       #expect(configuration.widthShare(role) == 1)
     }
   }

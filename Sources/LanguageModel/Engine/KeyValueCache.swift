@@ -41,6 +41,8 @@ final class KeyValueCache: @unchecked Sendable {
   let unused: UnsafeMutablePointer<Float>
   /// Of the byte after the last position, `(V)` each.
   let logits: UnsafeMutablePointer<Float>, probabilities: UnsafeMutablePointer<Float>
+  /// Memory of the last position's cellular automaton; nil for a model without one.
+  let automaton: AutomatonScratch?
   /// The window's bytes, `(T)`, of which ``count`` have been read.
   let bytes: UnsafeMutablePointer<UInt8>
   /// Positions that have been read; 0 begins a window.
@@ -54,12 +56,17 @@ final class KeyValueCache: @unchecked Sendable {
   /// Reserves the memory for windows of `context` bytes.
   ///
   /// - Throws: ``AllocationError``.
-  init(_ configuration: ModelConfiguration, panelWidth P: Int) throws(AllocationError) {
+  init(
+    _ configuration: ModelConfiguration, panelWidth P: Int, lanes: Int
+  ) throws(AllocationError) {
     let (C, T, H) = (configuration.width, configuration.context, configuration.heads)
     let (D, F, V) = (configuration.headSize, configuration.hidden, ModelConfiguration.vocabulary)
     let R = min(T, Self.mostRows)
     let (keys, values) = ((T + P - 1) / P * P * D, (D + P - 1) / P * P * T)
     rows = R
+    automaton = try configuration.nca.map { nca throws(AllocationError) in
+      try AutomatonScratch(nca, width: C, rows: 1, keepsGrids: false, lanes: lanes)
+    }
     keySize = keys
     valueSize = values
     // As in `Workspace`: rows must not all fall into the same cache sets.

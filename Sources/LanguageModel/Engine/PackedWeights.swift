@@ -25,10 +25,15 @@ struct PackedWeights {
     let keyValue: Matrix, output: Matrix, up: Matrix, down: Matrix
   }
 
+  struct Automaton {
+    let drive: Matrix, output: Matrix
+  }
+
   let ngramProjection: Matrix?
   let contextUp: Matrix?
   let blocks: [Block]
   let head: Matrix
+  let automaton: Automaton?
   let predictor: Predictor?
   let all: [Matrix]
   let arena: FloatArena
@@ -71,6 +76,9 @@ struct PackedWeights {
         up: place($0.up), down: place($0.down))
     }
     head = place(layout.head)
+    automaton = layout.automaton.map {
+      Automaton(drive: place($0.drive), output: place($0.output))
+    }
     predictor = layout.predictor.map {
       Predictor(
         keyValue: place($0.keyValue), output: place($0.output), up: place($0.up),

@@ -4,11 +4,12 @@ internal import Kernels
 extension Transformer {
   /// Adds the gradient of `scale · Σ −ln p(target)` to `gradient` and returns `Σ −ln p(target)`.
   ///
-  /// Reads the activations that ``forward(_:_:trains:)`` just left. `latents` is called when `rowsA`
+  /// Reads the activations that ``forward(_:_:trains:)`` just left. The automata's figures
+  /// are added to `automata`. `latents` is called when `rowsA`
   /// holds the gradient in the normed output, which it may add to, and `dResidual` is free.
   func backward(
     _ part: Part, _ space: Workspace, targets: UnsafePointer<UInt8>, scale: Float,
-    gradient: UnsafeMutablePointer<Float>, latents: () -> Void
+    gradient: UnsafeMutablePointer<Float>, automata: inout AutomatonSums, latents: () -> Void
   ) -> Double {
     let (C, V) = (configuration.width, ModelConfiguration.vocabulary)
     let rows = part.rows
@@ -22,8 +23,12 @@ extension Transformer {
     }
     kernels.span("head") {
       linearBackward(
-        rows, space, packed.head, input: space.finalRows, C, dOut: space.logits, V,
+        rows, space, packed.head, input: space.automaton?.rows ?? space.finalRows, C,
+        dOut: space.logits, V,
         dInput: space.rowsA, C, gradient)
+    }
+    kernels.span("automaton") {
+      automataBackward(part, space, scale: scale, gradient, &automata)
     }
     latents()
     encoder.backward(self, part, space, gradient)

@@ -215,8 +215,18 @@ extension Transformer {
   private func predict(after row: Int, _ cache: KeyValueCache) {
     let (C, V) = (configuration.width, ModelConfiguration.vocabulary)
     encoder.writeLatents(self, row: row, cache)
+    var rows = cache.normed
+    if let scratch = cache.automaton, let automaton = packed.automaton {
+      share(
+        rows: 1, cache.normed, C, automaton.drive, into: scratch.drive, CellularAutomaton.drives)
+      runAutomata(scratch, rows: 1)
+      share(
+        rows: 1, scratch.readout, CellularAutomaton.cells, automaton.output, into: scratch.rows, C,
+        addend: .rows(cache.normed, stride: C))
+      rows = scratch.rows
+    }
     share(
-      rows: 1, cache.normed, C, packed.head, into: cache.logits, V,
+      rows: 1, rows, C, packed.head, into: cache.logits, V,
       addend: .rows(parameterArena.base + layout.headBias.offset, stride: 0))
     cache.probabilities.update(from: cache.logits, count: V)
     kernels.softmax(cache.probabilities, V)

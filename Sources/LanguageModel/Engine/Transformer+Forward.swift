@@ -6,10 +6,10 @@ extension Transformer {
   func forward(_ part: Part, _ space: Workspace, trains: Bool) {
     let (C, V) = (configuration.width, ModelConfiguration.vocabulary)
     encoder.forward(self, part, space, trains: trains)
+    let rows = kernels.span("automaton") { addAutomata(part, space) }
     kernels.span("head") {
       product(
-        space, rows: part.rows, .floats(space.finalRows, stride: C), packed.head,
-        into: space.logits, V,
+        space, rows: part.rows, .floats(rows, stride: C), packed.head, into: space.logits, V,
         addend: .rows(parameterArena.base + layout.headBias.offset, stride: 0))
     }
   }

@@ -40,6 +40,8 @@ public final class Transformer: @unchecked Sendable {
   private let tableRowArena: FloatArena
   /// Loss of each shard's part of the batch.
   private let losses: UnsafeMutableBufferPointer<Double>
+  /// Figures of each shard's automata; empty for a model without one.
+  let automatonSums: UnsafeMutableBufferPointer<AutomatonSums>
   var packedAreCurrent = false
 
   /// Positions that a workspace holds at most, unless one window is longer.
@@ -129,6 +131,8 @@ public final class Transformer: @unchecked Sendable {
     tableRowStorage = tableRowArena.integers(repeating: -1)
     losses = .allocate(capacity: self.shards)
     losses.initialize(repeating: 0)
+    automatonSums = .allocate(capacity: configuration.nca == nil || !trains ? 0 : self.shards)
+    automatonSums.initialize(repeating: AutomatonSums())
     guard let jepa, trains else {
       self.jepa = nil
       return
@@ -148,7 +152,10 @@ public final class Transformer: @unchecked Sendable {
       jepa, target: target, scratches: scratches, batch: batch, shards: self.shards)
   }
 
-  deinit { losses.deallocate() }
+  deinit {
+    losses.deallocate()
+    automatonSums.deallocate()
+  }
 
   /// Dense parameters, laid out as ``layout`` says.
   ///
@@ -188,7 +195,8 @@ public final class Transformer: @unchecked Sendable {
   }
 
   /// Computes the gradient of `scale · Σ −ln p(target)` over `batch` windows of `context` bytes, and
-  /// of the JEPA objective where it is asked for.
+  /// of the JEPA objective where it is asked for; in a model with a cellular automaton also of
+  /// `scale` times its weighted penalties.
   ///
   /// Afterwards ``gradient``, ``tableGradient`` and ``tableRows`` hold the result; what they held
   /// before is gone.
@@ -230,6 +238,7 @@ public final class Transformer: @unchecked Sendable {
       let space = workspaces[member]
       var first = shard * batch / shards
       var (loss, latentLoss) = (0.0, 0.0)
+      var automata = AutomatonSums()
       while first < last {
         let part = Part(
           inputs: input.pointer + first * T, firstSequence: first,
@@ -239,7 +248,7 @@ public final class Transformer: @unchecked Sendable {
         loss += kernels.span("backward") {
           backward(
             part, space, targets: target.pointer + first * T, scale: scale,
-            gradient: gradientArenas[shard].base
+            gradient: gradientArenas[shard].base, automata: &automata
           ) {
             guard let objective else { return }
             latentLoss += kernels.span("jepa") {
@@ -252,6 +261,7 @@ public final class Transformer: @unchecked Sendable {
       }
       result.pointer[shard] = loss
       objective?.losses[shard] = latentLoss
+      if !automatonSums.isEmpty { automatonSums[shard] = automata }
     }
     kernels.span("add shards") { addShards() }
     return losses.reduce(0, +)

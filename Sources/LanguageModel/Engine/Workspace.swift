@@ -69,6 +69,8 @@ final class Workspace: @unchecked Sendable {
   /// Panels of one head's keys, values and their transposes, and of a query block; none under
   /// mixed precision.
   let headPanels: [UnsafeMutablePointer<Float>]
+  /// Memory of the cellular automaton; nil for a model without one.
+  let automaton: AutomatonScratch?
   /// Operands under mixed precision; nil under float32.
   let mixed: MixedScratch?
   /// Distance between rows of the perceptron's activations: odd in units of 2 KiB, lest all rows
@@ -106,6 +108,10 @@ final class Workspace: @unchecked Sendable {
       ? nil
       : try MixedScratch(
         configuration: configuration, rows: R, panelWidth: kernels.bfloat16.panelWidth)
+    automaton = try configuration.nca.map { nca throws(AllocationError) in
+      try AutomatonScratch(
+        nca, width: C, rows: R, keepsGrids: keepsLayers, lanes: kernels.lanes)
+    }
     func panelSize(_ K: Int, _ N: Int) -> Int { (N + P - 1) / P * P * K }
     var plan = ArenaPlan()
     let mixesValues = configuration.attention && configuration.valueResidual
@@ -140,7 +146,8 @@ final class Workspace: @unchecked Sendable {
     let hiddenOffset = sharesRows ? offsets[0][11] : plan.place(R * stride)
     let panelOffset = plan.place(panelSize(R, max(3 * C, F, V)))
     let tile = MatrixProduct.tileRows
-    let widest = max(C, F, configuration.ngramChannels, configuration.ngramWidth)
+    let cells = configuration.nca == nil ? 0 : CellularAutomaton.cells
+    let widest = max(C, F, configuration.ngramChannels, configuration.ngramWidth, cells)
     let rowPanelOffset = plan.place(keepsLayers ? (widest + tile - 1) / tile * tile * R : 0)
     let weightOffsets = (0..<2).map { _ in plan.place(Self.queryRows * weightStride) }
     let headSizes =

@@ -10,6 +10,8 @@ extension Reference.Model {
     var stream: [Scalar] = []
     /// The latents: its norm, or its ReLU², `(n, C)`.
     var normed: [Scalar] = []
+    /// The cellular automata; nil where the model has none.
+    var automata: AutomatonTrace?
     /// `(n, 256)`.
     var logits: [Scalar] = []
   }

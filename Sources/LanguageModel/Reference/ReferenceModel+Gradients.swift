@@ -7,12 +7,14 @@ extension Reference.Model {
   ///   - weights: One factor per position, shape `(n)`.
   ///   - dropout: The masks of training, or nil for none.
   ///   - jepa: What the JEPA objective adds; its targets get no gradient.
+  ///   - ncaWeights: One factor of the automaton's penalty per position; by default `weights`.
   ///   - dParameters: Added to; `layout.count` elements, of which the padding is left alone.
   ///   - dTables: Added to; shape `(O, ngramRows, W)`.
   /// - Returns: The same loss as ``loss(inputs:targets:weights:dropout:)``, in nats.
   public func gradients(
     inputs: [UInt8], targets: [UInt8], weights: [Scalar], dropout: DropoutKey?,
-    jepa: Reference.JEPATerm<Scalar>? = nil, parameters dParameters: inout [Scalar],
+    jepa: Reference.JEPATerm<Scalar>? = nil, ncaWeights: [Scalar]? = nil,
+    parameters dParameters: inout [Scalar],
     tables dTables: inout [Scalar]
   ) -> Scalar {
     Reference.require("Model.gradients", count: targets.count, is: inputs.count)
@@ -26,9 +28,15 @@ extension Reference.Model {
       logits: trace.logits, targets: targets, weights: weights)
     let V = ModelConfiguration.vocabulary
     gradients.add(Reference.addBiasBackward(dLogits, columns: V), to: layout.headBias)
-    let head = productBackward(dLogits, x: trace.normed, weights: layout.head)
+    let head = productBackward(
+      dLogits, x: trace.automata?.rows ?? trace.normed, weights: layout.head)
     gradients.add(head.dWeights, to: layout.head)
     var dNormed = head.dX
+    if let automata = trace.automata {
+      loss += penalty(automata, weights: ncaWeights ?? weights)
+      dNormed = backward(
+        automata, dNormed, normed: trace.normed, weights: ncaWeights ?? weights, into: &gradients)
+    }
     if let jepa {
       loss += self.loss(jepa, latents: trace.normed)
       dNormed = Reference.sum(dNormed, backward(jepa, latents: trace.normed, into: &gradients))

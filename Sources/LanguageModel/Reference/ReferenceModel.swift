@@ -42,15 +42,18 @@ extension Reference {
     ///   - weights: One factor per position, shape `(n)`.
     ///   - dropout: The masks of training, or nil for none.
     ///   - jepa: What the JEPA objective adds.
-    /// - Returns: Without JEPA, 0 where every weight is.
+    ///   - ncaWeights: One factor of the automaton's penalty per position, shape `(n)`; by default
+    ///     `weights`.
+    /// - Returns: Without JEPA and penalties, 0 where every weight is.
     public func loss(
       inputs: [UInt8], targets: [UInt8], weights: [Scalar], dropout: DropoutKey?,
-      jepa: JEPATerm<Scalar>? = nil
+      jepa: JEPATerm<Scalar>? = nil, ncaWeights: [Scalar]? = nil
     ) -> Scalar {
       Reference.require("Model.loss", count: targets.count, is: inputs.count)
       let trace = forward(inputs, dropout: dropout)
       let loss = Reference.softmaxCrossEntropy(trace.logits, targets: targets, weights: weights)
       return loss + (jepa.map { self.loss($0, latents: trace.normed) } ?? 0)
+        + (trace.automata.map { penalty($0, weights: ncaWeights ?? weights) } ?? 0)
     }
 
     /// The elements of one tensor.
@@ -63,7 +66,8 @@ extension Reference {
         (1...configuration.context).contains(inputs.count),
         "[Model.forward] \(inputs.count) inputs, expected 1…\(configuration.context)")
       var trace = encode(inputs, dropout: dropout)
-      let products = product(trace.normed, layout.head)
+      trace.automata = runAutomata(trace.normed)
+      let products = product(trace.automata?.rows ?? trace.normed, layout.head)
       trace.logits = Reference.addBias(products, bias: values(layout.headBias))
       return trace
     }

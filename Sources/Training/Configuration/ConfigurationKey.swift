@@ -121,7 +121,9 @@ public struct ConfigurationKey: Sendable {
     real("dropout", \.model.dropout, "Share of branch outputs dropped in training, [0, 1)."),
     real("ngram_dropout", \.model.ngramDropout, "Share of hash channels dropped, [0, 1)."),
     choice(
-      "objective", \.objective, "What training learns from: the next byte, or hidden spans too."),
+      "objective", \.objective,
+      "What training learns from beside the next byte: hidden spans, a cellular automaton's entropy; "
+        + "the flag may be repeated."),
     real("jepa_weight", \.jepa.weight, "Factor of the JEPA objective beside next-byte's 1."),
     real(
       "jepa_ratio", \.jepa.ratio, "Largest share of a window that is hidden, above 0 and below 1."),
@@ -132,6 +134,13 @@ public struct ConfigurationKey: Sendable {
     real("jepa_variance", \.jepa.variance, "Factor of the term against collapse; 0 for none."),
     integer("jepa_warmup", \.jepaWarmup, "First steps that learn from the next byte alone."),
     real("jepa_decay", \.jepaDecay, "Share of the target encoder kept by the first step, [0, 1]."),
+    real("nca_weight", \.nca.weight, "Factor of the automaton's penalty beside next-byte's 1."),
+    integer("nca_steps", \.nca.steps, "Steps of the automaton's roll-out, 1 to 64."),
+    choice("nca_rule", \.nca.rule, "How a cell follows from its neighbourhood."),
+    integer("nca_states", \.nca.states, "States of a cell; 9 by the law L-R11."),
+    integer("nca_grid", \.nca.grid, "Cells of a row of the torus; 9 by the law L-R11."),
+    real("nca_low", \.nca.low, "Least entropy of the cells' mean state without penalty, in bits."),
+    real("nca_high", \.nca.high, "Greatest such entropy; at most log₂ 9."),
     integer("batch", \.batch, "Windows per step."),
     integer("shards", \.shards, "Parts of a batch, added in order; bounds useful threads."),
     choice(

@@ -43,7 +43,7 @@ extension TrainingConfiguration {
     try real("table_lr", tableRate, 0...10)
     try real("weight_decay", weightDecay, 0...100)
     try real("muon_weight_decay", muonWeightDecay, 0...100)
-    if objective == .jepa {
+    if objective.hasJEPA {
       do {
         try jepa.validated(for: model)
       } catch {
@@ -94,6 +94,7 @@ extension TrainingConfiguration {
       .rotaryBase: "rotary_base",
       .dropout: "dropout", .ngramDropout: "ngram_dropout",
     ]
+    if code == .nca { return "or leave it out: --objective next-byte, or jepa alone" }
     guard let name = keys[code], let key = ConfigurationKey.named(name) else {
       return "use fewer layers, channels or n-gram rows"
     }

@@ -41,18 +41,12 @@ public struct TrainingConfiguration: Sendable, Hashable {
     case phi
   }
 
-  /// What a step learns from.
-  public enum Objective: String, Sendable, CaseIterable {
-    /// The next byte alone.
-    case nextByte = "next-byte"
-    /// The next byte and, after a warm-up, the latents of hidden spans.
-    case jepa
-  }
-
   /// Name of the ``Model`` whose configuration this was at first.
   public internal(set) var modelName = "hybrid"
-  /// Sizes and switches of the model.
-  public var model = ModelConfiguration()
+  /// Sizes and switches of the model; its cellular automaton is what ``objective`` and ``nca`` say.
+  public var model = ModelConfiguration() {
+    didSet { chooseAutomaton() }
+  }
   /// The number format of the matrix products' operands in training.
   public var precision = Precision.float32
   /// The number format of the weights, and what else is rounded.
@@ -105,7 +99,13 @@ public struct TrainingConfiguration: Sendable, Hashable {
   /// Share that the weights' exponential running average keeps at a step, in [0, 1); 0 for none.
   public var emaDecay = 0.0
 
-  public var objective = Objective.nextByte
+  public var objective = Objective.nextByte {
+    didSet { chooseAutomaton() }
+  }
+  /// The cellular automaton; part of ``model`` only where ``objective`` names it.
+  public var nca = NCAConfiguration() {
+    didSet { chooseAutomaton() }
+  }
   /// The JEPA objective; counts only where ``objective`` names it.
   public var jepa = JEPAConfiguration()
   /// First steps of a run that learn from the next byte alone.
@@ -115,14 +115,19 @@ public struct TrainingConfiguration: Sendable, Hashable {
   public var jepaDecay = 0.996
 
   public init() {}
+
+  private mutating func chooseAutomaton() {
+    let chosen = objective.hasNCA ? nca : nil
+    if model.nca != chosen { model.nca = chosen }
+  }
 }
 
 extension TrainingConfiguration {
   /// The JEPA objective of a run that has it.
-  var chosenJEPA: JEPAConfiguration? { objective == .jepa ? jepa : nil }
+  var chosenJEPA: JEPAConfiguration? { objective.hasJEPA ? jepa : nil }
 
   /// Whether a step, from 0, learns from hidden spans as well.
-  func hidesSpans(step: Int) -> Bool { objective == .jepa && step >= jepaWarmup }
+  func hidesSpans(step: Int) -> Bool { objective.hasJEPA && step >= jepaWarmup }
 
   /// Share of the target encoder's weights that is kept after a step with hidden spans, from 0.
   func targetKeep(step: Int) -> Double {

@@ -6,15 +6,16 @@ extension ParameterLayout.Role {
     switch self {
     case .embedding: 5
     case .gain, .shift, .valueShare: 2.5
-    case .block, .blockOutput, .head, .ngramProjection, .contextual, .bias: 1
+    case .block, .blockOutput, .head, .ngramProjection, .contextual, .bias, .cellRule, .cellReadout:
+      1
     }
   }
 
   /// Whether weight decay applies.
   var decays: Bool {
     switch self {
-    case .block, .blockOutput, .head, .ngramProjection, .contextual, .embedding: true
-    case .gain, .shift, .valueShare, .bias: false
+    case .block, .blockOutput, .head, .ngramProjection, .contextual, .embedding, .cellReadout: true
+    case .gain, .shift, .valueShare, .bias, .cellRule: false
     }
   }
 
@@ -22,7 +23,9 @@ extension ParameterLayout.Role {
   var isBlockMatrix: Bool {
     switch self {
     case .block, .blockOutput: true
-    case .embedding, .ngramProjection, .contextual, .head, .bias, .gain, .shift, .valueShare: false
+    case .embedding, .ngramProjection, .contextual, .head, .bias, .gain, .shift, .valueShare,
+      .cellRule, .cellReadout:
+      false
     }
   }
 
@@ -48,7 +51,9 @@ extension TrainingConfiguration {
     if mupBase == 0 { return 1 }
     switch role {
     case .block, .blockOutput, .head: return Double(mupBase) / Double(model.width)
-    case .embedding, .ngramProjection, .contextual, .bias, .gain, .shift, .valueShare: return 1
+    case .embedding, .ngramProjection, .contextual, .bias, .gain, .shift, .valueShare, .cellRule,
+      .cellReadout:
+      return 1
     }
   }
 }

@@ -183,11 +183,9 @@ struct RaceStartCommand: ParsableCommand {
     settings.lessons = lessons != "off"
     // L-R10: the objective begins after its warm-up, so a first rung before that says nothing of it.
     if file.space.domains["objective"] != nil {
-      settings.firstRungs = [
-        FirstRungRule(
-          parameter: "objective",
-          value: .string(TrainingConfiguration.Objective.jepa.rawValue), rung: 1)
-      ]
+      settings.firstRungs = TrainingConfiguration.Objective.allCases.filter(\.hasJEPA).map {
+        FirstRungRule(parameter: "objective", value: .string($0.rawValue), rung: 1)
+      }
     }
     if let leaseSeconds { settings.leaseSeconds = leaseSeconds }
     try settings.validate()

@@ -170,7 +170,8 @@ struct TrainCommand: ParsableCommand {
           TrainEvent(
             event: .step, step: report.step, loss_bpb: BitsPerByte(report.loss).value,
             gradient_norm: report.gradientNorm.isFinite ? report.gradientNorm : nil,
-            jepa_loss: report.jepaLoss.flatMap { $0.isFinite ? $0 : nil }))
+            jepa_loss: report.jepaLoss.flatMap { $0.isFinite ? $0 : nil },
+            nca: report.nca.flatMap { $0.loss.isFinite ? $0 : nil }))
         return Interruption.received == nil
       } onSave: {
         try log.write(
@@ -212,10 +213,11 @@ struct TrainCommand: ParsableCommand {
     Console.endProgress()
     if let bpb, !bpb.isFinite { throw try diverged(run, log: log) }
     let latents = run.trainer.latentStatistics
+    let automata = meter.automata
     meter.summarise(step: run.trainer.step, validation: bpb, latents: latents)
     try log.write(
       TrainEvent(
-        event: .evaluation, step: run.trainer.step, validation_bpb: bpb,
+        event: .evaluation, step: run.trainer.step, nca: automata, validation_bpb: bpb,
         latent_deviation: latents?.deviation, latent_rank: latents?.rank))
     if let bpb { try Console.result("BPB=" + decimal(bpb, 4)) }
   }
@@ -298,6 +300,8 @@ struct ProgressMeter {
   private var lossCount = 0
   private var jepaSum = 0.0
   private var jepaCount = 0
+  private var ncaSum = (entropy: 0.0, violations: 0.0, loss: 0.0)
+  private var ncaCount = 0
   private var lastShown: ContinuousClock.Instant
   private var speed = 0.0
 
@@ -315,6 +319,12 @@ struct ProgressMeter {
       jepaSum += loss
       jepaCount += 1
     }
+    if let nca = report.nca {
+      ncaSum.entropy += nca.entropy
+      ncaSum.violations += nca.violations
+      ncaSum.loss += nca.loss
+      ncaCount += 1
+    }
     let now = ContinuousClock.now
     let elapsed = (now - start).seconds
     speed = Double((report.step - firstStep) * bytesPerStep) / max(elapsed, 1e-9)
@@ -324,6 +334,15 @@ struct ProgressMeter {
     Console.progress(
       "step \(report.step)/\(steps)  training \(decimal(lossSum / Double(lossCount), 3)) BPB  "
         + "\(Int(speed)) bytes/s  \(spoken(seconds: left)) left")
+  }
+
+  /// Means of the automata's figures since the last evaluation; nil without automata, or steps.
+  var automata: NCAStatistics? {
+    if ncaCount == 0 || !ncaSum.loss.isFinite { return nil }
+    let count = Double(ncaCount)
+    return NCAStatistics(
+      entropy: ncaSum.entropy / count, violations: ncaSum.violations / count,
+      loss: ncaSum.loss / count)
   }
 
   /// Prints a line for an evaluation and starts the mean anew.
@@ -337,6 +356,13 @@ struct ProgressMeter {
         "  hidden spans: loss \(decimal(jepaSum / Double(jepaCount), 4)); target latents vary by "
           + "\(decimal(latents.deviation, 3)) in \(decimal(latents.rank, 1)) directions")
     }
+    if let automata {
+      Console.note(
+        "  cellular automaton: entropy \(decimal(automata.entropy, 3)) bits, "
+          + "\(decimal(100 * automata.violations, 1)) % of positions outside the band, penalty "
+          + decimal(automata.loss, 4))
+    }
     (lossSum, lossCount, jepaSum, jepaCount) = (0, 0, 0, 0)
+    (ncaSum, ncaCount) = ((0, 0, 0), 0)
   }
 }

@@ -39,7 +39,7 @@ struct ConfigurationOptions: ParsableArguments {
   @Option(parsing: .unconditional, help: help("rotary_base")) var rotaryBase: String?
   @Option(parsing: .unconditional, help: help("dropout")) var dropout: String?
   @Option(parsing: .unconditional, help: help("ngram_dropout")) var ngramDropout: String?
-  @Option(parsing: .unconditional, help: help("objective")) var objective: String?
+  @Option(parsing: .unconditionalSingleValue, help: help("objective")) var objective: [String] = []
   @Option(parsing: .unconditional, help: help("jepa_weight")) var jepaWeight: String?
   @Option(parsing: .unconditional, help: help("jepa_ratio")) var jepaRatio: String?
   @Option(parsing: .unconditional, help: help("jepa_spans")) var jepaSpans: String?
@@ -49,6 +49,13 @@ struct ConfigurationOptions: ParsableArguments {
   @Option(parsing: .unconditional, help: help("jepa_variance")) var jepaVariance: String?
   @Option(parsing: .unconditional, help: help("jepa_warmup")) var jepaWarmup: String?
   @Option(parsing: .unconditional, help: help("jepa_decay")) var jepaDecay: String?
+  @Option(parsing: .unconditional, help: help("nca_weight")) var ncaWeight: String?
+  @Option(parsing: .unconditional, help: help("nca_steps")) var ncaSteps: String?
+  @Option(parsing: .unconditional, help: help("nca_rule")) var ncaRule: String?
+  @Option(parsing: .unconditional, help: help("nca_states")) var ncaStates: String?
+  @Option(parsing: .unconditional, help: help("nca_grid")) var ncaGrid: String?
+  @Option(parsing: .unconditional, help: help("nca_low")) var ncaLow: String?
+  @Option(parsing: .unconditional, help: help("nca_high")) var ncaHigh: String?
   @Option(parsing: .unconditional, help: help("batch")) var batch: String?
   @Option(parsing: .unconditional, help: help("shards")) var shards: String?
   @Option(parsing: .unconditional, help: help("optimizer")) var optimizer: String?
@@ -83,10 +90,13 @@ struct ConfigurationOptions: ParsableArguments {
       ("activation", activation), ("value_residual", valueResidual),
       ("ngram_orders", ngramOrders), ("ngram_rows", ngramRows), ("ngram_width", ngramWidth),
       ("token_shift", tokenShift), ("qk_gain", qkGain), ("rotary_base", rotaryBase),
-      ("dropout", dropout), ("ngram_dropout", ngramDropout), ("objective", objective),
+      ("dropout", dropout), ("ngram_dropout", ngramDropout),
+      ("objective", objectives),
       ("jepa_weight", jepaWeight), ("jepa_ratio", jepaRatio), ("jepa_spans", jepaSpans),
       ("jepa_shortest", jepaShortest), ("jepa_longest", jepaLongest), ("jepa_loss", jepaLoss),
       ("jepa_variance", jepaVariance), ("jepa_warmup", jepaWarmup), ("jepa_decay", jepaDecay),
+      ("nca_weight", ncaWeight), ("nca_steps", ncaSteps), ("nca_rule", ncaRule),
+      ("nca_states", ncaStates), ("nca_grid", ncaGrid), ("nca_low", ncaLow), ("nca_high", ncaHigh),
       ("batch", batch),
       ("shards", shards), ("optimizer", optimizer), ("lr", lr), ("muon_lr", muonLr),
       ("table_lr", tableLr), ("beta1", beta1), ("beta2", beta2), ("momentum", momentum),
@@ -95,6 +105,11 @@ struct ConfigurationOptions: ParsableArguments {
       ("decay", decay), ("phi_tau", phiTau), ("clip", clip), ("average_power", averagePower),
       ("ema_decay", emaDecay),
     ]
+  }
+
+  /// All that `--objective` named, once each and in the order of the key's values; nil for none.
+  private var objectives: String? {
+    objective.isEmpty ? nil : Set(objective).sorted().joined(separator: "+")
   }
 
   private static func help(_ name: String) -> ArgumentHelp {

@@ -1,4 +1,5 @@
 import Foundation
+import LanguageModel
 
 /// Structured events of one run, a JSON object a line.
 final class EventLog {
@@ -46,6 +47,9 @@ struct TrainEvent: Encodable {
   var gradient_norm: Double?
   /// Mean loss of the JEPA objective's hidden positions.
   var jepa_loss: Double?
+  /// The cellular automata: of the step's batch, or the means of all steps since the evaluation
+  /// before.
+  var nca: NCAStatistics?
   var validation_bpb: Double?
   /// Mean standard deviation of the target encoder's latents, and in how many directions they vary.
   var latent_deviation: Double?
