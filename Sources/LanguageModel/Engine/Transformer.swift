@@ -93,7 +93,8 @@ public final class Transformer: @unchecked Sendable {
     count("hash_tables")
     tableArena = try FloatArena(count: layout.tableCount)
     count("packed_weights")
-    packed = try PackedWeights(layout: layout, precision: precision, kernels: kernels)
+    packed = try PackedWeights(
+      layout: layout, precision: precision, trains: batch > 0, kernels: kernels)
     count("rotary_table")
     rotary = try RotaryTable(configuration)
     let trains = batch > 0
