@@ -52,6 +52,7 @@ public struct MemoryPlan: Sendable, Hashable {
     let parts = try ArenaTally.counting {
       let engine = try Trainer.engine(configuration, kernels: kernels, threads: threads)
       _ = try Optimizer(configuration, engine: engine)
+      _ = try LatentSample(configuration)
     }
     let copies = [
       "activations": threads, "jepa_predictor": threads, "optimizer_scratch": threads,
@@ -77,7 +78,7 @@ public struct MemoryPlan: Sendable, Hashable {
     add("parameters", bytes: parameters)
     add("gradients", bytes: configuration.shards * parameters, copies: configuration.shards)
     add("optimizer_state", bytes: configuration.state.count * parameters)
-    add("checkpoint_writer", bytes: Checkpoint.writerBytes(configuration.model))
+    add("checkpoint_writer", bytes: Checkpoint.writerBytes(configuration))
   }
 
   /// Adds what an engine that only scores reserves.

@@ -19,6 +19,14 @@ import Training
         configuration.averagePower = orders.isEmpty ? 0 : 16
         configuration.precision = orders.isEmpty ? .mixedBFloat16 : .float32
         all.append(configuration)
+        if optimizer == .muon || optimizer == .scheduleFree {
+          configuration.objective = .jepa
+          configuration.jepaWarmup = 3
+          configuration.jepa.spans = 64
+          configuration.jepa.ratio = 0.9
+          configuration.jepa.variance = orders.isEmpty ? 1 : 0
+          all.append(configuration)
+        }
       }
     }
     return all
@@ -133,6 +141,32 @@ import Training
     var configuration = Fixture.configuration().model
     configuration.tokenShift = tokenShift
     configuration.ngramOrders = orders
-    #expect(configuration.tensorCount == ParameterLayout(configuration).tensors.count)
+    let count = configuration.tensorCount
+    #expect(count == ParameterLayout(configuration).tensors.count)
+    #expect(
+      count + ParameterLayout.Predictor.tensorCount
+        == ParameterLayout(configuration, jepa: JEPAConfiguration()).tensors.count)
+  }
+
+  /// About a kilobyte for every array that a run saves, and no more than twice as many.
+  @Test(
+    arguments: TrainingConfiguration.Objective.allCases, TrainingConfiguration.Optimizer.allCases)
+  func theWriterIsPlannedForEveryArray(
+    objective: TrainingConfiguration.Objective, optimizer: TrainingConfiguration.Optimizer
+  ) throws {
+    var configuration = Fixture.configuration(optimizer: optimizer)
+    (configuration.objective, configuration.jepaWarmup) = (objective, 0)
+    let trainer = try Fixture.trainer(configuration)
+    _ = trainer.takeStep()
+    try CheckpointTests.withFile { path in
+      try Checkpoint.save(trainer, origin: CheckpointTests.origin, to: path)
+      let data = try Data(contentsOf: URL(fileURLWithPath: path))
+      let length = data.prefix(8).reversed().reduce(0) { $0 << 8 | Int($1) }
+      let header = try #require(
+        JSONSerialization.jsonObject(with: data[8..<(8 + length)]) as? [String: Any])
+      let arrays = header.count - 1
+      let planned = Checkpoint.writerBytes(configuration) / 1_024
+      #expect(planned >= arrays && planned <= 2 * arrays, "\(planned) for \(arrays)")
+    }
   }
 }

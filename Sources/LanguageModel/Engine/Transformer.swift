@@ -137,7 +137,8 @@ public final class Transformer: @unchecked Sendable {
     let target = try Transformer(
       configuration: configuration, jepa: nil, precision: precision, kernels: kernels,
       threads: threads, crew: crew, batch: 0, shards: 1, name: "jepa_target")
-    self.jepa = JEPAObjective(
+    count("jepa_spans")
+    self.jepa = try JEPAObjective(
       jepa, target: target, scratches: scratches, batch: batch, shards: self.shards)
   }
 

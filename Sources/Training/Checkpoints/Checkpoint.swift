@@ -186,8 +186,13 @@ public struct Checkpoint {
 
   /// Bytes that saving takes for a moment: the arrays are written from where they are, so it is the
   /// header and what its encoder makes of it, about a kilobyte an array.
-  public static func writerBytes(_ model: ModelConfiguration) -> Int {
-    4 * (model.tensorCount + model.ngramOrders.count) * 1_024
+  public static func writerBytes(_ configuration: TrainingConfiguration) -> Int {
+    let model = configuration.model
+    let own = model.tensorCount + model.ngramOrders.count
+    // The predictor has the state that all tensors have; the target encoder has none.
+    let more =
+      configuration.objective == .jepa ? 4 * ParameterLayout.Predictor.tensorCount + own : 0
+    return (4 * own + more) * 1_024
   }
 
   /// Every array of a run, with the names under which they are saved.

@@ -80,7 +80,9 @@ struct TrainCommand: ParsableCommand {
         + "machine has, and exit without training. Weights cost one part, their gradients one a shard "
         + "(--shards), the optimizer and the average one to three, packed_weights two; activations "
         + "grow with context, hidden and attn-layers and come once a thread; hash tables count rows "
-        + "times width times orders. "
+        + "times width times orders. The jepa objective adds jepa_target, an engine that scores with "
+        + "weights and tables of its own; jepa_predictor, once a thread; jepa_spans; and "
+        + "latent_statistics, for the figures of an evaluation. "
         + "A new run is planned; one that resumes also maps its checkpoint for a moment."))
   var printPlan = false
 
