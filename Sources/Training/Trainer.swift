@@ -91,17 +91,14 @@ public final class Trainer {
           hidden: hides ? (seed: UInt64(configuration.seed), step: UInt64(step)) : nil)
       }
     }
-    // Without a gradient the predictor would only decay.
-    let norm = engine.kernels.span("optimiser") {
-      optimizer.step(engine, step: step, predictorRests: !hides)
-    }
+    let norm = engine.kernels.span("optimiser") { optimizer.step(engine, step: step) }
     if hides { engine.updateTarget(keeping: configuration.targetKeep(step: step)) }
-      jepaLoss: hides ? engine.jepaLoss : nil)
-  }
-
     step += 1
     return StepReport(
       step: step, loss: NatsPerByte(total / Double(positions)), gradientNorm: norm,
+      jepaLoss: hides ? engine.jepaLoss : nil)
+  }
+
   /// Fills `inputs` and `targets` with the windows of a step, from 0.
   private func readBatch(of step: Int) {
     let length = configuration.model.context
@@ -132,11 +129,11 @@ public final class Trainer {
     }
     scorer.parametersChanged()
   }
-  ///
-  /// Of a large batch the first 4,096 positions count. A run that was restored reads the windows again.
 
   /// How spread out the target encoder's latents of the last step's windows are; nil in a run without
   /// the JEPA objective, and before its first step with hidden spans.
+  ///
+  /// Of a large batch the first 4,096 positions count. A run that was restored reads the windows again.
   public var latentStatistics: LatentStatistics? {
     guard let target = engine.targetEncoder, let latents, step > configuration.jepaWarmup else {
       return nil
