@@ -69,6 +69,29 @@ import Training
     }
   }
 
+  /// The engine's arenas are those of the plan, and what is summed in doubles is in no arena.
+  @Test func theMeanOfCheckpointsIsPlanned() async {
+    await #expect(processExitsWith: .success) {
+      for configuration in Self.configurations {
+        let kernels = try KernelSet.select(nil)
+        var plan = MemoryPlan()
+        try plan.addMean(configuration, kernels: kernels)
+        guard FloatArena.reservedBytes == 0 else { exit(2) }
+        let engine = try Transformer(
+          configuration: configuration.model, kernels: kernels, threads: 1, batch: 0)
+        guard plan.items.first?.bytes == FloatArena.reservedBytes else { exit(3) }
+        let sums = plan.items.first { $0.name == "sums" }?.bytes
+        guard sums == 8 * (engine.layout.count + engine.layout.tableCount) else { exit(4) }
+        let tables = configuration.model.ngramOrders.count
+        let one = plan.items.first { $0.name == "table_average" }?.bytes ?? 0
+        let all = 4 * (engine.layout.tableCount + tables * configuration.model.ngramRows)
+        guard one * tables == all else { exit(5) }
+        withExtendedLifetime(engine) {}
+      }
+      exit(0)
+    }
+  }
+
   @Test func partsThatComeOnceAThreadOrAShardSaySo() throws {
     let plan = try Self.plan(Fixture.configuration(), threads: 5, scorer: false)
     func copies(_ name: String) -> Int? { plan.items.first { $0.name == name }?.copies }
@@ -118,6 +141,10 @@ import Training
     }
     #expect(error.code == .unavailable)
     #expect(error.message.contains("4 MiB, most of it large, but the machine has 4 MiB"))
+    let other = try #require(throws: TrainingError.self) {
+      try plan.check(limit: 0, of: "the machine", for: "the mean", hint: "have more")
+    }
+    #expect(other.message.hasPrefix("the mean needs 4 MiB") && other.hint == "have more")
   }
 
   /// A perceptron of 2²⁸: Muon's scratch of one thread is 2⁵⁶ floats, that of 1,024 is no number.

@@ -67,12 +67,26 @@ public struct Checkpoint {
         .corruptCheckpoint, "\(path) lacks a metadata entry", hint: "use another checkpoint")
     }
     self.step = step
-    meanOf = metadata["igla.mean_of"].flatMap { Int($0) } ?? 1
+    meanOf = try Self.meanOf(metadata["igla.mean_of"], path: path)
     configuration = try TrainingConfiguration(json: Data(text.utf8))
     try configuration.validate()
     origin = Origin(
       corpus: corpus, corpusHash: hash, trainedOn: trainedOn, kernels: kernels,
       program: metadata["igla.program"] ?? "", mixed: metadata["igla.mixed"] == "true")
+  }
+
+  /// How many checkpoints a file is the mean of, by its metadata entry; 1 where there is none.
+  ///
+  /// - Throws: ``TrainingError`` of code `corruptCheckpoint` for an entry that no mean has.
+  package static func meanOf(_ entry: String?, path: String) throws -> Int {
+    guard let entry else { return 1 }
+    guard let count = Int(entry), count >= 2 else {
+      throw TrainingError(
+        .corruptCheckpoint,
+        "\(path) is a mean of '\(entry)' checkpoints, which is no number of them",
+        hint: "use another checkpoint")
+    }
+    return count
   }
 
   /// Reads `path`, or, when that is damaged, the content before it.
