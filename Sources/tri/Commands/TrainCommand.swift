@@ -20,7 +20,8 @@ struct TrainCommand: ParsableCommand {
       it prints the last score once more.
 
       A value comes from its flag, else its TRIOS_ variable, else the file, else the default; \
-      --print-config shows each with its source.
+      --print-config shows each with its source. What is set and has no effect beside the other values, \
+      such as phi_tau without the phi schedule, is named in a warning.
 
       Before anything is reserved, the memory of the run is planned to within a few percent of its \
       peak. A run that this machine or its control group cannot hold is refused with exit code 69, \
@@ -92,6 +93,7 @@ struct TrainCommand: ParsableCommand {
   func run() throws {
     let resolved = try options.resolve()
     let configuration = resolved.configuration
+    resolved.warnOfIneffectiveKeys()
     if printConfig {
       try Console.result(resolved.table)
       return
