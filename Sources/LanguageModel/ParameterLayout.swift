@@ -121,6 +121,9 @@ public struct ParameterLayout: Sendable, Hashable {
     public let up: Tensor
     /// `(F, C)`.
     public let down: Tensor
+
+    /// How many tensors these are.
+    package static let tensorCount = 6
   }
 
   /// Byte embedding `(V, C)`; `(V, W)` in an encoder of contexts.

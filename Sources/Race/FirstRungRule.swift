@@ -1,7 +1,7 @@
 /// Lets trials with a certain value start at a higher rung.
 ///
 /// The race does not know what a parameter means; the caller says, for example, that `objective`
-/// = `jepa` starts at rung 1.
+/// = `jepa` starts at the rung that follows its warm-up.
 public struct FirstRungRule: Hashable, Sendable, Codable {
   public var parameter: String
   public var value: ParameterValue

@@ -13,8 +13,9 @@ internal import LanguageModel
 /// - `model`: other keys count, and the rest has other defaults. Every value.
 /// - `heads`: more rows of norms and sums, but smaller heads. Every value.
 /// - `context`: positions that go through the layers together are the multiple of it next to 128
-///   from below, or itself; and a shorter one cuts a text into more windows. The largest, the
-///   smallest, and those that no longer one exceeds in positions.
+///   from below, or itself; of them as many may be hidden as the windows' spans have room for; and a
+///   shorter one cuts a text into more windows. The largest, the smallest, and those that no longer one
+///   reaches in positions and in hidden ones.
 /// - `mlp`: rows of a multiple of 512 numbers, or of as many words of two, are padded. The largest, the
 ///   largest such multiple, and the largest that is one less than a multiple of 1024.
 /// - `shards`: more gradients, but fewer sequences in each. The largest and the smallest.
@@ -59,7 +60,7 @@ public struct LargestConfigurations {
         guard let width = domain("hidden").largest(upTo: Self.limit, multipleOf: heads),
           width >= 2 * heads
         else { continue }
-        for context in contexts {
+        for context in contexts(spanBytes: base.chosenJEPA.map { $0.spans * $0.longest } ?? 0) {
           for hidden in perceptrons {
             for shards in ends("shards", upTo: base.batch) {
               for (precision, optimizer) in choices {
@@ -172,17 +173,21 @@ public struct LargestConfigurations {
     return jepa ? (nca ? .jepaAndNCA : .jepa) : (nca ? .nca : .nextByte)
   }
 
-  /// See the rule for `context` above.
-  private var contexts: [Int] {
+  /// See the rule for `context` above; the spans of a window have `spanBytes` where it is long enough.
+  ///
+  /// Fewer sequences in a shard than positions have room for do not change which are reached: a shorter
+  /// window loses at least as many.
+  private func contexts(spanBytes: Int) -> [Int] {
     let all = values("context", in: 1...ModelConfiguration.maximumContext)
-    var found: [Int] = []
-    var most = 0
+    var found: [(context: Int, positions: Int, hidden: Int)] = []
     for context in all.reversed() {
       let positions = Transformer.positions(perWorkspaceOf: context)
-      if positions > most || context == all.first { found.append(context) }
-      most = max(most, positions)
+      // No span hides a window's first byte.
+      let hidden = positions / context * min(spanBytes, context - 1)
+      let isReached = found.contains { $0.positions >= positions && $0.hidden >= hidden }
+      if !isReached || context == all.first { found.append((context, positions, hidden)) }
     }
-    return found
+    return found.map(\.context)
   }
 
   private var perceptrons: [Int] {

@@ -52,6 +52,7 @@ public struct MemoryPlan: Sendable, Hashable {
     let parts = try ArenaTally.counting {
       let engine = try Trainer.engine(configuration, kernels: kernels, threads: threads)
       _ = try Optimizer(configuration, engine: engine)
+      _ = try LatentSample(configuration)
     }
     let copies = [
       "activations": threads, "jepa_predictor": threads, "optimizer_scratch": threads,
@@ -77,7 +78,7 @@ public struct MemoryPlan: Sendable, Hashable {
     add("parameters", bytes: parameters)
     add("gradients", bytes: configuration.shards * parameters, copies: configuration.shards)
     add("optimizer_state", bytes: configuration.state.count * parameters)
-    add("checkpoint_writer", bytes: Checkpoint.writerBytes(configuration.model))
+    add("checkpoint_writer", bytes: Checkpoint.writerBytes(configuration))
   }
 
   /// Adds what an engine that only scores reserves.
@@ -92,21 +93,45 @@ public struct MemoryPlan: Sendable, Hashable {
     add("scoring_engine", bytes: scorer.total)
   }
 
+  /// Adds what the mean of checkpoints takes, besides their files, whose pages the system may take back.
+  ///
+  /// - Precondition: The configuration is valid.
+  public mutating func addMean(_ configuration: TrainingConfiguration, kernels: KernelSet) throws {
+    let model = configuration.model
+    try addScorer(model, kernels: kernels, threads: 1)
+    let layout = ParameterLayout(model)
+    add("sums", bytes: (layout.count + layout.tableCount) * MemoryLayout<Double>.stride)
+    if configuration.average != .none && !model.ngramOrders.isEmpty {
+      // One table's at a time, and a number a row.
+      add(
+        "table_average",
+        bytes: model.ngramRows * (model.ngramWidth + 1) * MemoryLayout<Float>.stride)
+    }
+    add("checkpoint_writer", bytes: Checkpoint.writerBytes(configuration))
+  }
+
+  /// What helps where a run's plan is refused.
+  public static let remedy =
+    "use a smaller model, n-gram table, batch or fewer shards or threads; --print-plan shows the parts"
+
   /// Refuses a plan that the machine cannot hold.
   ///
   /// - Parameters:
   ///   - limit: Bytes that this process may have.
   ///   - source: Who sets the limit, for the message.
+  ///   - what: Whose plan it is, for the message.
+  ///   - hint: What helps.
   /// - Throws: ``TrainingError`` of code `unavailable`.
-  public func check(limit: Int, of source: String) throws {
+  public func check(
+    limit: Int, of source: String, for what: String = "the run", hint: String = Self.remedy
+  ) throws {
     if total <= limit { return }
     let largest = items.max { $0.bytes < $1.bytes }.map { ", most of it \($0.name)" } ?? ""
     throw TrainingError(
       .unavailable,
-      "the run needs \(Self.mebibytes(total))\(largest), but \(source) has "
+      "\(what) needs \(Self.mebibytes(total))\(largest), but \(source) has "
         + "\(Self.mebibytes(limit))",
-      hint: "use a smaller model, n-gram table, batch or fewer shards or threads; "
-        + "--print-plan shows the parts")
+      hint: hint)
   }
 
   /// `1234 MiB`, rounded up; what is beyond counting says so.

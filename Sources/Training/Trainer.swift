@@ -31,6 +31,8 @@ public final class Trainer {
   private var sampler: BatchSampler
   private var inputs: [UInt8]
   private var targets: [UInt8]
+  /// nil without the JEPA objective.
+  private let latents: LatentSample?
 
   /// Reserves all memory and sets the initial weights.
   ///
@@ -52,6 +54,7 @@ public final class Trainer {
     do {
       engine = try Self.engine(configuration, kernels: kernels, threads: threads, cores: cores)
       optimizer = try Optimizer(configuration, engine: engine)
+      latents = try LatentSample(configuration)
     } catch {
       throw TrainingError(error)
     }
@@ -78,15 +81,8 @@ public final class Trainer {
   public func takeStep() -> StepReport { engine.kernels.span("step") { advance() } }
 
   private func advance() -> StepReport {
-    let length = configuration.model.context
-    for b in 0..<configuration.batch {
-      let start = sampler.start(of: step * configuration.batch + b)
-      for t in 0..<length {
-        inputs[b * length + t] = text[start + t]
-        targets[b * length + t] = text[start + t + 1]
-      }
-    }
-    let positions = configuration.batch * length
+    readBatch(of: step)
+    let positions = configuration.batch * configuration.model.context
     let masks =
       configuration.model.dropout > 0 || configuration.model.ngramDropout > 0
       ? (seed: UInt64(configuration.seed), step: UInt64(step)) : nil
@@ -99,15 +95,24 @@ public final class Trainer {
           hidden: hides ? (seed: UInt64(configuration.seed), step: UInt64(step)) : nil)
       }
     }
-    // Without a gradient the predictor would only decay.
-    let norm = engine.kernels.span("optimiser") {
-      optimizer.step(engine, step: step, predictorRests: !hides)
-    }
+    let norm = engine.kernels.span("optimiser") { optimizer.step(engine, step: step) }
     if hides { engine.updateTarget(keeping: configuration.targetKeep(step: step)) }
     step += 1
     return StepReport(
       step: step, loss: NatsPerByte(total / Double(positions)), gradientNorm: norm,
       jepaLoss: hides ? engine.jepaLoss : nil, nca: engine.ncaStatistics)
+  }
+
+  /// Fills `inputs` and `targets` with the windows of a step, from 0.
+  private func readBatch(of step: Int) {
+    let length = configuration.model.context
+    for b in 0..<configuration.batch {
+      let start = sampler.start(of: step * configuration.batch + b)
+      for t in 0..<length {
+        inputs[b * length + t] = text[start + t]
+        targets[b * length + t] = text[start + t + 1]
+      }
+    }
   }
 
   /// Copies the weights that a score is made with, their average if there is one, to `scorer`.
@@ -132,21 +137,16 @@ public final class Trainer {
 
   /// How spread out the target encoder's latents of the last step's windows are; nil in a run without
   /// the JEPA objective, and before its first step with hidden spans.
+  ///
+  /// Of a large batch the first 4,096 positions count. A run that was restored reads the windows again.
   public var latentStatistics: LatentStatistics? {
-    guard let target = engine.targetEncoder, step > configuration.jepaWarmup else { return nil }
-    let (length, C) = (configuration.model.context, configuration.model.width)
-    var latents = [Float](repeating: 0, count: inputs.count * C)
-    latents.withUnsafeMutableBufferPointer { latents in
-      let out = SendableMutablePointer(latents.baseAddress.unsafelyUnwrapped)
-      inputs.withUnsafeBufferPointer { inputs in
-        let starts = (0..<configuration.batch).map { $0 * length }
-        target.latents(starts: starts, of: inputs, length: length) { window, rows in
-          (out.pointer + window * length * C).update(
-            from: rows.baseAddress.unsafelyUnwrapped, count: rows.count)
-        }
-      }
+    guard let target = engine.targetEncoder, let latents, step > configuration.jepaWarmup else {
+      return nil
     }
-    return LatentStatistics(latents, width: C)
+    readBatch(of: step - 1)
+    return inputs.withUnsafeBufferPointer {
+      latents.statistics(of: $0, length: configuration.model.context, by: target)
+    }
   }
 
   /// Bytes of training text that each step reads.

@@ -125,6 +125,32 @@ import Testing
     for position in 4..<11 { #expect(loss(changing: position) == same) }
   }
 
+  /// What an earlier span hides is hidden from that span alone: a later one is predicted from all bytes
+  /// before it, as the next byte is.
+  @Test func aLaterSpanIsPredictedFromTheEarlierOnesBytesToo() {
+    let fixture = Fixture(Self.cases[0])
+    let (early, late) = (SpanMask.Span(start: 2, length: 2), SpanMask.Span(start: 6, length: 3))
+    let zeros = [Double](repeating: 0, count: fixture.base.inputs.count)
+    func loss(_ spans: [SpanMask.Span], changing position: Int?) -> Double {
+      var (inputs, term) = (fixture.base.inputs, fixture.term)
+      if let position { inputs[position] ^= 0x55 }
+      term.spans = spans
+      return fixture.base.model.loss(
+        inputs: inputs, targets: fixture.base.targets, weights: zeros, dropout: nil, jepa: term)
+    }
+    func moves(_ span: SpanMask.Span, changing position: Int) -> Bool {
+      // The two spans' terms add up, each as if it were alone.
+      let both = loss([early, late], changing: position)
+      let alone = loss([early], changing: position) + loss([late], changing: position)
+      #expect(abs(both - alone) < 1e-12 * both)
+      return loss([span], changing: position) != loss([span], changing: nil)
+    }
+    for position in 0..<11 {
+      #expect(moves(early, changing: position) == (position < 2), "byte \(position)")
+      #expect(moves(late, changing: position) == (position < 6), "byte \(position)")
+    }
+  }
+
   @Test func latentLossesAreTheirDefinitions() {
     let (p, t) = ([1.0, -2, 0.5, 0], [0.5, 1, 0.5, 2.0])
     #expect(abs(Reference.latentLoss(p, target: t, .mse) - (0.25 + 9 + 0 + 4) / 4) < 1e-12)

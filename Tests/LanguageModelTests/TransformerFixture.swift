@@ -134,12 +134,14 @@ struct TransformerFixture {
   /// Seed and step of the hidden spans.
   static let masks = (seed: UInt64(11), step: UInt64(4))
 
-  /// The target encoder's weights in the reference; nil without a JEPA objective.
-  var target: Reference.Model<Double>? {
+  /// The target encoder in the reference, its operands rounded or not; nil without a JEPA objective.
+  func target(_ precision: Precision) -> Reference.Model<Double>? {
     engine.targetEncoder.map {
-      Reference.Model(
+      var model = Reference.Model(
         configuration: test.configuration, parameters: $0.parameters.map(Double.init),
         tables: $0.tables.map(Double.init))
+      model.precision = precision
+      return model
     }
   }
 
@@ -154,8 +156,8 @@ struct TransformerFixture {
   }
 
   /// What the JEPA objective adds to the loss of one window, times `scale`.
-  func term(_ b: Int) -> Reference.JEPATerm<Double>? {
-    guard let jepa = test.jepa, let target else { return nil }
+  func term(_ b: Int, _ precision: Precision = .float32) -> Reference.JEPATerm<Double>? {
+    guard let jepa = test.jepa, let target = target(precision) else { return nil }
     let hidden = (0..<test.batch).reduce(0) { $0 + spans($1).reduce(0) { $0 + $1.length } }
     return Reference.JEPATerm(
       configuration: jepa, spans: spans(b),
@@ -186,7 +188,7 @@ struct TransformerFixture {
     for b in 0..<test.batch {
       loss += model.gradients(
         inputs: sequence(b, of: inputs), targets: sequence(b, of: targets), weights: weights,
-        dropout: key(b), jepa: term(b), parameters: &parameters, tables: &tables)
+        dropout: key(b), jepa: term(b, precision), parameters: &parameters, tables: &tables)
     }
     return (loss / Double(scale), parameters, tables)
   }

@@ -18,6 +18,18 @@ import Training
     try body(folder.path + "/checkpoint.safetensors")
   }
 
+  @Test func aMeanOfSomethingElseThanANumberIsNoCheckpoint() throws {
+    #expect(try Checkpoint.meanOf(nil, path: "a") == 1)
+    #expect(try Checkpoint.meanOf("2", path: "a") == 2)
+    for entry in ["1", "0", "-2", "two", "", "2.0", "99999999999999999999"] {
+      let error = #expect(throws: TrainingError.self) {
+        try Checkpoint.meanOf(entry, path: "a.safetensors")
+      }
+      #expect(error?.code == .corruptCheckpoint)
+      #expect(error?.message.contains("a.safetensors is a mean of '\(entry)'") == true)
+    }
+  }
+
   static func scored(_ trainer: Trainer) throws -> [UInt32] {
     let scorer = try TrainerTests.scorer(trainer)
     trainer.writeScoredWeights(to: scorer)

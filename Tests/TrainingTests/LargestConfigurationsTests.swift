@@ -36,6 +36,12 @@ import Training
       list("format_master", [.flag(true), .flag(false)])
       domains["allow_gf16_below_256"] = .values([.flag(true)])
       list("precision", Precision.allCases.map { .text($0.rawValue) })
+      list("objective", TrainingConfiguration.Objective.allCases.map { .text($0.rawValue) })
+      range("jepa_spans", 1, 12)
+      range("jepa_longest", 3, 20)
+      list("jepa_variance", [.real(0), .integer(0), .real(0.5)])
+      list("jepa_ratio", [.real(0.3), .real(0.97)])
+      domains["jepa_warmup"] = .values([.integer(0)])
     }
 
     private mutating func index(below count: Int) -> Int {
@@ -88,7 +94,7 @@ import Training
     var plan = MemoryPlan()
     try plan.addTrainer(configuration, textBytes: 20_000, kernels: kernels, threads: 3)
     try plan.addScorer(configuration.model, kernels: kernels, threads: 3)
-    plan.add("checkpoint_writer", bytes: Checkpoint.writerBytes(configuration.model))
+    plan.add("checkpoint_writer", bytes: Checkpoint.writerBytes(configuration))
     return plan
   }
 
@@ -122,6 +128,28 @@ import Training
       }
     }
     #expect(compared > 1_000)
+  }
+
+  /// The largest context has the most positions, but hides fewer of them at a time than one of which
+  /// two windows go through together.
+  @Test func shortContextsThatHideMoreAreCandidates() throws {
+    let kernels = try KernelSet.select(nil)
+    var standard = TrainingConfiguration()
+    (standard.objective, standard.jepaWarmup, standard.jepa.ratio) = (.jepa, 0, 0.97)
+    let contexts: [ConfigurationValue] = [.integer(60), .integer(43), .integer(128)]
+    let candidates = try LargestConfigurations(["context": .values(contexts)], standard: standard)
+      .candidates
+    var bound = MemoryPlan()
+    for candidate in candidates { bound.raise(to: try Self.plan(candidate, kernels)) }
+    for context in [43, 60, 128] {
+      var drawn = standard
+      drawn.model.context = context
+      for item in try Self.plan(drawn, kernels).items {
+        let most = bound.items.first { $0.name == item.name }?.bytes ?? 0
+        #expect(item.bytes <= most, "\(item.name) at context \(context)")
+      }
+    }
+    #expect(Set(candidates.map(\.model.context)) == [43, 60, 128])
   }
 
   @Test func theBoundOfOneConfigurationIsItsPlan() throws {

@@ -19,6 +19,14 @@ import Training
         configuration.averagePower = orders.isEmpty ? 0 : 16
         configuration.precision = orders.isEmpty ? .mixedBFloat16 : .float32
         all.append(configuration)
+        if optimizer == .muon || optimizer == .scheduleFree {
+          configuration.objective = .jepa
+          configuration.jepaWarmup = 3
+          configuration.jepa.spans = 64
+          configuration.jepa.ratio = 0.9
+          configuration.jepa.variance = orders.isEmpty ? 1 : 0
+          all.append(configuration)
+        }
       }
     }
     return all
@@ -56,6 +64,29 @@ import Training
           }
           withExtendedLifetime((trainer, scorer)) {}
         }
+      }
+      exit(0)
+    }
+  }
+
+  /// The engine's arenas are those of the plan, and what is summed in doubles is in no arena.
+  @Test func theMeanOfCheckpointsIsPlanned() async {
+    await #expect(processExitsWith: .success) {
+      for configuration in Self.configurations {
+        let kernels = try KernelSet.select(nil)
+        var plan = MemoryPlan()
+        try plan.addMean(configuration, kernels: kernels)
+        guard FloatArena.reservedBytes == 0 else { exit(2) }
+        let engine = try Transformer(
+          configuration: configuration.model, kernels: kernels, threads: 1, batch: 0)
+        guard plan.items.first?.bytes == FloatArena.reservedBytes else { exit(3) }
+        let sums = plan.items.first { $0.name == "sums" }?.bytes
+        guard sums == 8 * (engine.layout.count + engine.layout.tableCount) else { exit(4) }
+        let tables = configuration.model.ngramOrders.count
+        let one = plan.items.first { $0.name == "table_average" }?.bytes ?? 0
+        let all = 4 * (engine.layout.tableCount + tables * configuration.model.ngramRows)
+        guard one * tables == all else { exit(5) }
+        withExtendedLifetime(engine) {}
       }
       exit(0)
     }
@@ -110,6 +141,10 @@ import Training
     }
     #expect(error.code == .unavailable)
     #expect(error.message.contains("4 MiB, most of it large, but the machine has 4 MiB"))
+    let other = try #require(throws: TrainingError.self) {
+      try plan.check(limit: 0, of: "the machine", for: "the mean", hint: "have more")
+    }
+    #expect(other.message.hasPrefix("the mean needs 4 MiB") && other.hint == "have more")
   }
 
   /// A perceptron of 2²⁸: Muon's scratch of one thread is 2⁵⁶ floats, that of 1,024 is no number.
@@ -133,6 +168,32 @@ import Training
     var configuration = Fixture.configuration().model
     configuration.tokenShift = tokenShift
     configuration.ngramOrders = orders
-    #expect(configuration.tensorCount == ParameterLayout(configuration).tensors.count)
+    let count = configuration.tensorCount
+    #expect(count == ParameterLayout(configuration).tensors.count)
+    #expect(
+      count + ParameterLayout.Predictor.tensorCount
+        == ParameterLayout(configuration, jepa: JEPAConfiguration()).tensors.count)
+  }
+
+  /// About a kilobyte for every array that a run saves, and no more than twice as many.
+  @Test(
+    arguments: TrainingConfiguration.Objective.allCases, TrainingConfiguration.Optimizer.allCases)
+  func theWriterIsPlannedForEveryArray(
+    objective: TrainingConfiguration.Objective, optimizer: TrainingConfiguration.Optimizer
+  ) throws {
+    var configuration = Fixture.configuration(optimizer: optimizer)
+    (configuration.objective, configuration.jepaWarmup) = (objective, 0)
+    let trainer = try Fixture.trainer(configuration)
+    _ = trainer.takeStep()
+    try CheckpointTests.withFile { path in
+      try Checkpoint.save(trainer, origin: CheckpointTests.origin, to: path)
+      let data = try Data(contentsOf: URL(fileURLWithPath: path))
+      let length = data.prefix(8).reversed().reduce(0) { $0 << 8 | Int($1) }
+      let header = try #require(
+        JSONSerialization.jsonObject(with: data[8..<(8 + length)]) as? [String: Any])
+      let arrays = header.count - 1
+      let planned = Checkpoint.writerBytes(configuration) / 1_024
+      #expect(planned >= arrays && planned <= 2 * arrays, "\(planned) for \(arrays)")
+    }
   }
 }

@@ -62,6 +62,40 @@ import Training
     }
   }
 
+  /// The predictor's own steps count from the first one with hidden spans: bias corrections, Muon's
+  /// momentum and Schedule-Free's average; its first comes when the model's tensors take their fourth.
+  @Test(arguments: TrainingConfiguration.Optimizer.allCases)
+  func thePredictorsStepsCountFromItsFirst(
+    optimizer: TrainingConfiguration.Optimizer
+  ) throws {
+    var configuration = Fixture.configuration(optimizer: optimizer)
+    (configuration.objective, configuration.jepaWarmup) = (.jepa, 3)
+    configuration.clip = 0
+    configuration.warmup = 0.05
+    configuration.momentum = 0.97
+    let trainer = try Fixture.trainer(configuration)
+    for (i, value) in Fixture.floats(trainer.engine.layout.count, seed: 4).enumerated() {
+      trainer.engine.parameters[i] += 0.05 * value
+    }
+    trainer.engine.parametersChanged()
+    var reference = ReferenceOptimizer(configuration, layout: trainer.engine.layout)
+    for n in 1...7 {
+      let before = Self.doubles(trainer.engine.parameters)
+      _ = trainer.takeStep()
+      let after = Self.doubles(trainer.engine.parameters)
+      let expected = reference.step(
+        n, before, Self.doubles(trainer.engine.gradient), factor: min(1, Double(n) / 3))
+      for tensor in trainer.engine.layout.tensors {
+        if tensor.name.hasPrefix("jepa.") && n <= 3 {
+          #expect(after[tensor.range] == before[tensor.range])
+          continue
+        }
+        let distance = Self.distance(after, expected, from: before, in: tensor.range)
+        #expect(distance < 3e-5, "step \(n), \(tensor.name)")
+      }
+    }
+  }
+
   @Test func scheduleFreeScoresItsOwnAverage() throws {
     for power in [0.0, 16] {
       var configuration = Fixture.configuration(optimizer: .scheduleFree)

@@ -8,7 +8,8 @@ struct ReferenceOptimizer {
   let layout: ParameterLayout
   /// Momenta, second moments, and Schedule-Free's iterates and their average.
   var m: [Double], v: [Double], z: [Double], x: [Double]
-  private var squares = 0.0
+  /// Sums of squared rates: of the model's tensors, and of the predictor's, which begin later.
+  private var squares = [0.0, 0.0]
 
   init(_ configuration: TrainingConfiguration, layout: ParameterLayout) {
     self.configuration = configuration
@@ -20,12 +21,17 @@ struct ReferenceOptimizer {
   /// Returns what `p` becomes at step `n`, from 1, by the clipped gradient `g` and the share `factor`
   /// of the peak rate.
   mutating func step(_ n: Int, _ p: [Double], _ g: [Double], factor: Double) -> [Double] {
-    if n == 1 { (z, x) = (p, p) }
-    if configuration.optimizer == .scheduleFree {
-      squares += pow(factor, 2) * (1 - pow(configuration.beta2, Double(n)))
+    let starts = [0, configuration.objective == .jepa ? configuration.jepaWarmup : 0]
+    for (part, start) in starts.enumerated() where n > start {
+      squares[part] += pow(factor, 2) * (1 - pow(configuration.beta2, Double(n - start)))
     }
+    let step = n
     var after = p
     for tensor in layout.tensors {
+      let part = tensor.name.hasPrefix("jepa.") ? 1 : 0
+      let n = step - starts[part]
+      if n < 1 { continue }
+      if n == 1 { for i in tensor.range { (z[i], x[i]) = (p[i], p[i]) } }
       let (share, decays): (Double, Bool) =
         switch tensor.role {
         case .embedding: (5, true)
@@ -49,7 +55,8 @@ struct ReferenceOptimizer {
             m[i] = configuration.momentum * m[i] + g[i]
             after[i] = p[i] - rate * decay * p[i] - rate * m[i]
           case .lion: after[i] = lion(i, p[i], g[i], rate * share, decay)
-          case .scheduleFree: after[i] = scheduleFree(n, i, p[i], g[i], rate * share, decay, factor)
+          case .scheduleFree:
+            after[i] = scheduleFree(n, i, p[i], g[i], rate * share, decay, factor, squares[part])
           case .muon, .muonCautious, .normuon, .adamw:
             after[i] = adamW(n, i, p[i], g[i], rate * share, decay)
           }
@@ -85,7 +92,8 @@ struct ReferenceOptimizer {
 
   /// `factor` is that of the warm-up here, and in `rate`.
   private mutating func scheduleFree(
-    _ n: Int, _ i: Int, _ y: Double, _ g: Double, _ rate: Double, _ decay: Double, _ factor: Double
+    _ n: Int, _ i: Int, _ y: Double, _ g: Double, _ rate: Double, _ decay: Double,
+    _ factor: Double, _ squares: Double
   ) -> Double {
     let correction = 1 - pow(configuration.beta2, Double(n))
     let gamma = rate * correction.squareRoot()

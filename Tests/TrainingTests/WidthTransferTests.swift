@@ -4,7 +4,9 @@ import LanguageModel
 import Testing
 import Training
 
-/// Coordinate checks: how far a step moves what the model computes, at three widths.
+/// What a width changes: how far a step moves what the model computes, and which rate is the best.
+///
+/// With μP neither; without it, both.
 @Suite struct WidthTransferTests {
   private struct Movement {
     /// Root mean square change a step of the logits, and of the normed stream before the head.
@@ -97,6 +99,43 @@ import Training
     let all = try [64, 128, 256].map { try Self.movement(optimizer, width: $0, base: 0) }
     #expect(all[2].logits / all[0].logits > 2)
     #expect(all[2].stream / all[0].stream > 2, "\(all)")
+  }
+
+  /// Rates a factor of 4 apart, the middle one the best at the width of 32.
+  private static let rates = [0.008, 0.032, 0.128]
+
+  /// The place among ``rates`` of that with which sixty steps of AdamW learn a kilobyte best, by the mean
+  /// loss of the last ten.
+  private static func bestRate(width: Int, base: Int) throws -> Int? {
+    let losses = try rates.map { rate in
+      var configuration = configuration(.adamw, width: width, base: base)
+      configuration.model.heads = width / 16
+      configuration.model.context = 32
+      (configuration.batch, configuration.shards) = (8, 2)
+      (configuration.schedule, configuration.warmup) = (.linear, 0.1)
+      configuration.learningRate = rate
+      let trainer = try Trainer(
+        configuration: configuration, text: Fixture.text, kernels: KernelSet.select(nil),
+        threads: 2)
+      let all = (0..<60).map { _ in trainer.takeStep().loss.value }
+      return all.suffix(10).reduce(0, +) / 10
+    }
+    return losses.indices.min {
+      (losses[$0].isFinite ? losses[$0] : .infinity)
+        < (losses[$1].isFinite ? losses[$1] : .infinity)
+    }
+  }
+
+  /// The middle rate wins by 0.4 nats or more at every width: an eighth of the width does for a search.
+  @Test(arguments: [32, 64, 128, 256])
+  func withMuPTheBestRateHolds(width: Int) throws {
+    #expect(try Self.bestRate(width: width, base: 32) == 1)
+  }
+
+  /// Four times the width wants a quarter of the rate, by 0.4 nats.
+  @Test(arguments: [(32, 1), (128, 0)])
+  func withoutItTheBestRateFallsWithTheWidth(width: Int, best: Int) throws {
+    #expect(try Self.bestRate(width: width, base: 0) == best)
   }
 
   @Test func theRatesOfWhatReadsTheWidthFallWithIt() {

@@ -107,6 +107,23 @@ struct ConfigurationTests {
     expectFailure(run, 78, text, remedy.isEmpty ? text : remedy)
   }
 
+  /// One line, of what was set by flag, variable or file; not of defaults.
+  @Test func keysWithoutEffectAreNamedInAWarning() async throws {
+    let scratch = try Scratch()
+    try scratch.write("jepa_loss = \"cosine\"\nlr = 0.001\n", to: "c.toml")
+    let arguments = ["train", "--config", "c.toml", "--jepa-spans", "3", "--print-config"]
+    let run = try await scratch.tri(arguments, environment: ["TRIOS_PHI_TAU": "2"])
+    #expect(run.code == 0)
+    #expect(
+      run.errors
+        == "warning: set, but without effect: jepa_spans, jepa_loss (only where objective is jepa); "
+        + "phi_tau (only where schedule is phi)\n")
+    let other = try await scratch.tri(
+      arguments + ["--objective", "jepa", "--steps", "2000", "--schedule", "phi"],
+      environment: ["TRIOS_PHI_TAU": "2"])
+    #expect(other.code == 0 && other.errors.isEmpty)
+  }
+
   // Every known split is longer than the longest context: that a context must fit into its split
   // is tested beside the configuration.
   @Test func theLongestContextIsAllowed() async throws {

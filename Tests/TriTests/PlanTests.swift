@@ -8,8 +8,15 @@ struct PlanTests {
     "--ngram-rows", "8192", "--steps", "4", "--eval-every", "4", "--checkpoint-dir", "run",
   ]
 
-  /// Two runs that train, evaluate and save: one almost all program, one of some 60 MiB of arenas.
-  @Test(arguments: [Scratch.train("run", steps: 4), middle], [1, 2])
+  /// The same with hidden spans, whose part of the memory is then about a half.
+  private static let jepa =
+    middle + [
+      "--objective", "jepa", "--jepa-warmup", "1", "--jepa-variance", "0.1", "--jepa-ratio", "0.9",
+      "--jepa-spans", "8",
+    ]
+
+  /// Runs that train, evaluate and save: one almost all program, two of some 60 and 90 MiB of arenas.
+  @Test(arguments: [Scratch.train("run", steps: 4), middle, jepa], [1, 2])
   func thePredictedPeakIsTheMeasuredOne(arguments: [String], threads: Int) async throws {
     let scratch = try Scratch()
     // Making the corpus takes memory of its own, and only once.
@@ -75,6 +82,16 @@ struct PlanTests {
         "program",
       ])
     #expect(items.reduce(0) { $0 + $1.1 } == (try plan("predicted_peak_bytes", as: Int.self)))
+    let jepa = try await scratch.tri(
+      Scratch.train("run") + [
+        "--objective", "jepa", "--jepa-warmup", "1", "--print-plan", "--json",
+      ]
+    ).json()
+    let names = try jepa.list("items").map { try $0("name", as: String.self) }
+    #expect(
+      Set(names).subtracting(items.map(\.0)) == [
+        "jepa_target", "jepa_predictor", "jepa_spans", "latent_statistics",
+      ])
     let text = try await scratch.tri(Scratch.train("run") + ["--print-plan"])
     #expect(text.code == 0 && text.errors.isEmpty)
     for (name, _, _) in items { #expect(text.lines.contains { $0.hasPrefix(name + " ") }) }

@@ -42,15 +42,13 @@ struct RaceTests {
     }
   }
 
-  /// L-R10: trials that hide spans begin at the second rung, the others at the first.
-  @Test func trialsWithHiddenSpansBeginAtTheSecondRung() async throws {
+  /// The first rung of each objective's trials in a race of eight of them.
+  private func firstRungs(
+    unit: Int, rungs: Int, _ objective: String, warmup: String
+  ) async throws -> [String: Set<Int>] {
     let scratch = try Scratch()
-    let more = """
-      objective = { choice = ["next-byte", "jepa"] }
-      jepa_warmup = 5
-      jepa_ratio = 0.5
-      """
-    try scratch.write(Scratch.space(unit: 10, rungs: 2, more), to: "space.toml")
+    let more = "objective = \(objective)\njepa_warmup = \(warmup)\njepa_ratio = 0.5"
+    try scratch.write(Scratch.space(unit: unit, rungs: rungs, more), to: "space.toml")
     let run = try await scratch.tri(Scratch.race(budget: "8trials"))
     #expect(run.code == 0, "\(run.errors)")
     var firsts: [String: Set<Int>] = [:]
@@ -61,7 +59,54 @@ struct RaceTests {
       let rungs = log.compactMap { $0.firstMatch(of: /rung (\d)/).flatMap { Int($0.output.1) } }
       firsts[objective, default: []].insert(try #require(rungs.min()))
     }
-    #expect(firsts == ["next-byte": [0], "jepa": [1]])
+    return firsts
+  }
+
+  private static let either = #"{ choice = ["next-byte", "jepa"] }"#
+
+  /// L-R10: the first rung beyond the longest warm-up that the space can draw, the last one too.
+  @Test(arguments: [
+    ("9", 0), ("10", 1), ("{ min = 1, max = 29 }", 1), ("{ choice = [3, 30] }", 2),
+  ])
+  func trialsWithHiddenSpansBeginBeyondTheirWarmUp(warmup: String, rung: Int) async throws {
+    let firsts = try await firstRungs(unit: 10, rungs: 3, Self.either, warmup: warmup)
+    #expect(firsts == ["next-byte": [0], "jepa": [rung]])
+  }
+
+  @Test func aRaceOfOneRungMayHideSpans() async throws {
+    #expect(
+      try await firstRungs(unit: 10, rungs: 1, Self.either, warmup: "5")
+        == ["next-byte": [0], "jepa": [0]])
+  }
+
+  /// A warm-up that no trial has holds nothing up.
+  @Test func withoutTheObjectiveThereIsNoRule() async throws {
+    #expect(
+      try await firstRungs(unit: 10, rungs: 1, "\"next-byte\"", warmup: "500")
+        == ["next-byte": [0]])
+  }
+
+  /// Where the ladder goes so far, 3,000 steps are the least, however short the warm-up.
+  @Test func inALongLadderTheyBeginAtThreeThousandSteps() async throws {
+    let scratch = try Scratch()
+    let more = "objective = \"jepa\"\njepa_warmup = 5\njepa_ratio = 0.5"
+    try scratch.write(Scratch.space(unit: 1_000, rungs: 2, more), to: "space.toml")
+    let run = try await scratch.tri(Scratch.race(budget: "1trials", "--cut-after", "1000000"))
+    #expect(run.code == 0, "\(run.errors)")
+    #expect(scratch.experience.count == 1)
+    #expect(scratch.experience.first?.contains("trial 1 rung 1") == true)
+    #expect(scratch.experience.first?.contains("steps=3000") == true)
+  }
+
+  @Test func aLadderWithinTheWarmUpIsRefused() async throws {
+    let scratch = try Scratch()
+    let more = "objective = \(Self.either)\njepa_warmup = { min = 10, max = 30 }\njepa_ratio = 0.5"
+    try scratch.write(Scratch.space(unit: 10, rungs: 2, more), to: "space.toml")
+    let run = try await scratch.tri(Scratch.race(budget: "8trials"))
+    expectFailure(
+      run, 78, "jepa_warmup, here up to 30 steps, but the rungs are of 10, 30 steps",
+      "raise --rung-unit")
+    #expect(!scratch.exists(".trinity"))
   }
 
   @Test func bestNamesWhatTheDesignPromises() async throws {

@@ -15,26 +15,37 @@ final class JEPAObjective: @unchecked Sendable {
   private(set) var hidden = 0
   /// Sum of the latents' losses of each shard.
   let losses: UnsafeMutableBufferPointer<Double>
+  private let arena: FloatArena
 
   init(
     _ configuration: JEPAConfiguration, target: Transformer, scratches: [JEPAScratch], batch: Int,
     shards: Int
-  ) {
+  ) throws(AllocationError) {
     self.configuration = configuration
     self.target = target
     self.scratches = scratches
-    spans = .allocate(capacity: batch * configuration.spans)
-    spans.initialize(repeating: SpanMask.Span(start: 0, length: 0))
-    counts = .allocate(capacity: batch)
-    counts.initialize(repeating: 0)
-    losses = .allocate(capacity: shards)
-    losses.initialize(repeating: 0)
+    var plan = ArenaPlan()
+    let all = batch * configuration.spans
+    let spanOffset = plan.place(all * Self.floats(SpanMask.Span.self))
+    let countOffset = plan.place(batch * Self.floats(Int.self))
+    let lossOffset = plan.place(shards * Self.floats(Double.self))
+    let arena = try FloatArena(count: plan.count)
+    self.arena = arena
+    // An arena is all zeros, which is nothing hidden.
+    func bind<Element>(
+      _ offset: Int, _ count: Int
+    ) -> UnsafeMutableBufferPointer<Element> {
+      let base = UnsafeMutableRawPointer(arena.base + offset)
+      return UnsafeMutableBufferPointer(
+        start: base.bindMemory(to: Element.self, capacity: count), count: count)
+    }
+    spans = bind(spanOffset, all)
+    counts = bind(countOffset, batch)
+    losses = bind(lossOffset, shards)
   }
 
-  deinit {
-    spans.deallocate()
-    counts.deallocate()
-    losses.deallocate()
+  private static func floats<Element>(_: Element.Type) -> Int {
+    MemoryLayout<Element>.stride / MemoryLayout<Float>.stride
   }
 
   /// Draws the spans of every window of a step.

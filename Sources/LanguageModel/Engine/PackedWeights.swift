@@ -1,14 +1,15 @@
 internal import KernelInterface
 internal import Kernels
 
-/// The weight matrices in the two packed forms that products read, renewed once a step.
+/// The weight matrices in the packed forms that products read, renewed once a step: two where the engine
+/// trains, one where it only scores.
 struct PackedWeights {
-  /// One matrix `(rows, columns)` in both forms.
+  /// One matrix `(rows, columns)`.
   struct Matrix {
     let tensor: ParameterLayout.Tensor
     /// Offset of the panels of `W`, for `y = x · W`.
     let forward: Int
-    /// Offset of the panels of `Wᵀ`, for `dX = dY · Wᵀ`.
+    /// Offset of the panels of `Wᵀ`, for `dX = dY · Wᵀ`; −1 where the engine does not train.
     let backward: Int
   }
 
@@ -38,6 +39,7 @@ struct PackedWeights {
   let all: [Matrix]
   let arena: FloatArena
   let precision: Precision
+  private let trains: Bool
 
   /// The arena of mixed precision, whose panels hold words of bf16 pairs.
   var words: UnsafeMutablePointer<UInt32> {
@@ -45,7 +47,7 @@ struct PackedWeights {
   }
 
   init(
-    layout: ParameterLayout, precision: Precision, kernels: KernelSet
+    layout: ParameterLayout, precision: Precision, trains: Bool, kernels: KernelSet
   ) throws(AllocationError) {
     var plan = ArenaPlan()
     var matrices: [Matrix] = []
@@ -62,7 +64,7 @@ struct PackedWeights {
     func place(_ tensor: ParameterLayout.Tensor) -> Matrix {
       let matrix = Matrix(
         tensor: tensor, forward: plan.place(size(tensor.rows, tensor.columns)),
-        backward: plan.place(size(tensor.columns, tensor.rows)))
+        backward: trains ? plan.place(size(tensor.columns, tensor.rows)) : -1)
       matrices.append(matrix)
       return matrix
     }
@@ -86,6 +88,7 @@ struct PackedWeights {
     }
     all = matrices
     self.precision = precision
+    self.trains = trains
     arena = try FloatArena(count: plan.count)
     if precision == .mixedBFloat16 {
       _ = UnsafeMutableRawPointer(arena.base).bindMemory(to: UInt32.self, capacity: plan.count)
@@ -97,7 +100,7 @@ struct PackedWeights {
     let source = SendablePointer(parameters)
     let target = SendableMutablePointer(arena.base)
     let words = SendableMutablePointer(words)
-    let precision = self.precision
+    let (precision, trains) = (self.precision, self.trains)
     let all = self.all
     crew.run(tasks: all.count) { task, _ in
       let matrix = all[task]
@@ -106,11 +109,13 @@ struct PackedWeights {
       switch precision {
       case .float32:
         kernels.pack(weights, columns, 1, rows, columns, target.pointer + matrix.forward)
-        kernels.pack(weights, 1, columns, columns, rows, target.pointer + matrix.backward)
+        if trains {
+          kernels.pack(weights, 1, columns, columns, rows, target.pointer + matrix.backward)
+        }
       case .mixedBFloat16:
         let pack = kernels.bfloat16.pack
         pack(weights, columns, 1, rows, columns, words.pointer + matrix.forward)
-        pack(weights, 1, columns, columns, rows, words.pointer + matrix.backward)
+        if trains { pack(weights, 1, columns, columns, rows, words.pointer + matrix.backward) }
       }
     }
   }

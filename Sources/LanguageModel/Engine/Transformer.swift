@@ -103,7 +103,8 @@ public final class Transformer: @unchecked Sendable {
     count("hash_tables")
     tableArena = try FloatArena(count: layout.tableCount)
     count("packed_weights")
-    packed = try PackedWeights(layout: layout, precision: precision, kernels: kernels)
+    packed = try PackedWeights(
+      layout: layout, precision: precision, trains: batch > 0, kernels: kernels)
     count("rotary_table")
     rotary = try RotaryTable(configuration)
     let trains = batch > 0
@@ -148,7 +149,8 @@ public final class Transformer: @unchecked Sendable {
     let target = try Transformer(
       configuration: configuration, jepa: nil, precision: precision, activations: nil,
       kernels: kernels, threads: threads, crew: crew, batch: 0, shards: 1, name: "jepa_target")
-    self.jepa = JEPAObjective(
+    count("jepa_spans")
+    self.jepa = try JEPAObjective(
       jepa, target: target, scratches: scratches, batch: batch, shards: self.shards)
   }
 

@@ -12,14 +12,26 @@ public struct LatentStatistics: Sendable, Hashable {
   ///   - width: `C`.
   /// - Complexity: O(n·C²).
   public init(_ latents: [Float], width: Int) {
+    self = latents.withUnsafeBufferPointer { latents in
+      withUnsafeTemporaryAllocation(of: Double.self, capacity: width * width) {
+        LatentStatistics(latents, width: width, scratch: $0)
+      }
+    }
+  }
+
+  /// The same in memory of the caller's: `scratch` has room for `C²` numbers, whatever they are.
+  package init(
+    _ latents: UnsafeBufferPointer<Float>, width: Int,
+    scratch covariance: UnsafeMutableBufferPointer<Double>
+  ) {
     let C = width
     let n = latents.count / C
     precondition(
-      n > 1 && n * C == latents.count,
+      n > 1 && n * C == latents.count && covariance.count >= C * C,
       "[LatentStatistics] \(latents.count) elements, expected two or more rows of \(C)")
     var mean = [Double](repeating: 0, count: C)
     for i in latents.indices { mean[i % C] += Double(latents[i]) / Double(n) }
-    var covariance = [Double](repeating: 0, count: C * C)
+    covariance.initialize(repeating: 0)
     var row = [Double](repeating: 0, count: C)
     for t in 0..<n {
       for i in 0..<C { row[i] = Double(latents[t * C + i]) - mean[i] }

@@ -29,7 +29,7 @@ extension Reference {
   /// The queries and the factor of their dot products as they are multiplied in a precision.
   ///
   /// Under mixed precision the factor belongs to the queries before they are rounded.
-  private static func scaled<Scalar: ReferenceScalar>(
+  static func scaled<Scalar: ReferenceScalar>(
     _ query: [Scalar], by scale: Scalar, for precision: Precision
   ) -> (query: [Scalar], scale: Scalar) {
     switch precision {

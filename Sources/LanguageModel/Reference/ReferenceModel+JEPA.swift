@@ -57,7 +57,7 @@ extension Reference.Model {
         let head = crossHead(h, span, keyValue: trace.keyValue)
         let out = Reference.crossAttentionHead(
           query: head.query, key: head.key, value: head.value, headSize: configuration.headSize,
-          scale: scale)
+          scale: scale, precision: precision)
         Reference.setColumns(
           &heads, width: configuration.width, from: h * configuration.headSize, to: out,
           columns: configuration.headSize)
@@ -142,7 +142,7 @@ extension Reference.Model {
       let head = crossHead(h, span, keyValue: keyValue)
       let d = Reference.crossAttentionHeadBackward(
         Reference.columns(dHeads, width: C, from: h * D, columns: D), query: head.query,
-        key: head.key, value: head.value, headSize: D, scale: scale)
+        key: head.key, value: head.value, headSize: D, scale: scale, precision: precision)
       let dRotated = Reference.rotaryBackward(
         Reference.zeros(span.start * D) + d.dQuery, headSize: D, base: configuration.rotaryBase)
       let dRawQuery = Reference.rmsNormBackward(

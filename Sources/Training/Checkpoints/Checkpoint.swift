@@ -67,12 +67,26 @@ public struct Checkpoint {
         .corruptCheckpoint, "\(path) lacks a metadata entry", hint: "use another checkpoint")
     }
     self.step = step
-    meanOf = metadata["igla.mean_of"].flatMap { Int($0) } ?? 1
+    meanOf = try Self.meanOf(metadata["igla.mean_of"], path: path)
     configuration = try TrainingConfiguration(json: Data(text.utf8))
     try configuration.validate()
     origin = Origin(
       corpus: corpus, corpusHash: hash, trainedOn: trainedOn, kernels: kernels,
       program: metadata["igla.program"] ?? "", mixed: metadata["igla.mixed"] == "true")
+  }
+
+  /// How many checkpoints a file is the mean of, by its metadata entry; 1 where there is none.
+  ///
+  /// - Throws: ``TrainingError`` of code `corruptCheckpoint` for an entry that no mean has.
+  package static func meanOf(_ entry: String?, path: String) throws -> Int {
+    guard let entry else { return 1 }
+    guard let count = Int(entry), count >= 2 else {
+      throw TrainingError(
+        .corruptCheckpoint,
+        "\(path) is a mean of '\(entry)' checkpoints, which is no number of them",
+        hint: "use another checkpoint")
+    }
+    return count
   }
 
   /// Reads `path`, or, when that is damaged, the content before it.
@@ -191,8 +205,13 @@ public struct Checkpoint {
 
   /// Bytes that saving takes for a moment: the arrays are written from where they are, so it is the
   /// header and what its encoder makes of it, about a kilobyte an array.
-  public static func writerBytes(_ model: ModelConfiguration) -> Int {
-    4 * (model.tensorCount + model.ngramOrders.count) * 1_024
+  public static func writerBytes(_ configuration: TrainingConfiguration) -> Int {
+    let model = configuration.model
+    let own = model.tensorCount + model.ngramOrders.count
+    // The predictor has the state that all tensors have; the target encoder has none.
+    let more =
+      configuration.objective.hasJEPA ? 4 * ParameterLayout.Predictor.tensorCount + own : 0
+    return (4 * own + more) * 1_024
   }
 
   /// Every array of a run, with the names under which they are saved.

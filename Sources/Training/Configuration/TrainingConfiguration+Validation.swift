@@ -54,11 +54,6 @@ extension TrainingConfiguration {
         jepaWarmup >= 0 && jepaWarmup < steps,
         "jepa_warmup is \(jepaWarmup) in a run of \(steps) steps, so that no step would hide a span",
         "lower jepa_warmup, raise steps, or leave the objective out: --objective next-byte")
-      // Its averages count steps from the run's first, which the resting predictor does not take.
-      try need(
-        optimizer != .scheduleFree || jepaWarmup == 0,
-        "jepa_warmup is \(jepaWarmup) under schedule-free, which starts all weights at once",
-        "set jepa_warmup to 0, or choose another optimizer")
       try real("jepa_decay", jepaDecay, 0...1)
     }
     try real("warmup", warmup, 0...0.99)

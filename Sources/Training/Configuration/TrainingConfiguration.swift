@@ -127,7 +127,10 @@ extension TrainingConfiguration {
   var chosenJEPA: JEPAConfiguration? { objective.hasJEPA ? jepa : nil }
 
   /// Whether a step, from 0, learns from hidden spans as well.
-  func hidesSpans(step: Int) -> Bool { objective.hasJEPA && step >= jepaWarmup }
+  func hidesSpans(step: Int) -> Bool { objective.hasJEPA && step >= predictorStart }
+
+  /// First steps that leave the JEPA objective's predictor as it is.
+  var predictorStart: Int { objective.hasJEPA ? jepaWarmup : 0 }
 
   /// Share of the target encoder's weights that is kept after a step with hidden spans, from 0.
   func targetKeep(step: Int) -> Double {

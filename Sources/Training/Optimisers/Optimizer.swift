@@ -42,7 +42,10 @@ final class Optimizer: @unchecked Sendable {
     weights = try RoundedWeights(configuration, engine: engine)
     tables = try TableOptimizer(engine: engine, weights: weights, average: configuration.average)
     let tasks = engine.layout.tensors.flatMap {
-      Self.tasks(for: $0, configuration, cutsMatrices: rules.matrices.takesMatrices)
+      Self.tasks(
+        for: $0, configuration, cutsMatrices: rules.matrices.takesMatrices,
+        // Without a gradient the predictor would only decay.
+        start: $0.offset < engine.layout.modelCount ? 0 : configuration.predictorStart)
     }
     // Longest first, so that no thread is left alone with a long one.
     self.tasks = tasks.enumerated().sorted {
@@ -65,7 +68,8 @@ final class Optimizer: @unchecked Sendable {
   deinit { sums.deallocate() }
 
   private static func tasks(
-    for tensor: ParameterLayout.Tensor, _ configuration: TrainingConfiguration, cutsMatrices: Bool
+    for tensor: ParameterLayout.Tensor, _ configuration: TrainingConfiguration,
+    cutsMatrices: Bool, start: Int
   ) -> [Task] {
     let share = tensor.role.rateShare * configuration.widthShare(tensor.role)
     let parts = cutsMatrices ? tensor.role.fused : 1
@@ -76,7 +80,8 @@ final class Optimizer: @unchecked Sendable {
       Task(
         slice: ParameterSlice(
           offset: tensor.offset + $0 * columns, rows: tensor.rows, columns: columns,
-          stride: tensor.columns, share: share, decays: tensor.role.decays),
+          stride: tensor.columns, share: share, decays: tensor.role.decays,
+          start: start),
         isMatrix: tensor.role.isBlockMatrix, work: work)
     }
   }
@@ -86,9 +91,8 @@ final class Optimizer: @unchecked Sendable {
   /// - Parameters:
   ///   - engine: Holds parameters, tables and their gradients.
   ///   - step: From 0.
-  ///   - predictorRests: Leaves the JEPA objective's predictor as it is.
   /// - Returns: The norm of the dense gradient before clipping.
-  func step(_ engine: Transformer, step: Int, predictorRests: Bool = false) -> Double {
+  func step(_ engine: Transformer, step: Int) -> Double {
     let kernels = engine.kernels
     let norm = kernels.span("gradient norm") { gradientNorm(engine) }
     let clip = configuration.clip
@@ -104,7 +108,7 @@ final class Optimizer: @unchecked Sendable {
     otherRule.prepare(step: terms.number)
     engine.crew.run(tasks: tasks.count) { index, member in
       let task = tasks[index]
-      if predictorRests && task.slice.offset >= engine.layout.modelCount { return }
+      if step < task.slice.start { return }
       if task.isMatrix && !newtonSchulz.isEmpty {
         kernels.span("Muon") { matrixRule.update(task.slice, terms, newtonSchulz[member]) }
       } else {

@@ -23,7 +23,7 @@ extension OrthogonalRule {
 ///
 ///     M ← β M + (1 − β) g        u = (1 − β) g + β M        O = NewtonSchulz₅(u)
 ///
-/// `M` is the rule's first array. β rises over the first 300 steps from 0.85, or from its end where
+/// `M` is the rule's first array. β rises over the matrix's first 300 steps from 0.85, or from its end where
 /// that is less, to ``TrainingConfiguration/momentum``. η = `muon_lr`, λ = `muon_weight_decay`.
 package struct OrthogonalMomentum: Sendable {
   private static let start = 0.85, steps = 300.0
@@ -70,7 +70,7 @@ package struct OrthogonalMomentum: Sendable {
   func move(
     of matrix: ParameterSlice, _ step: UpdateStep, _ newtonSchulz: NewtonSchulz
   ) -> Move {
-    let progress = min(1, Double(step.number - 1) / Self.steps)
+    let progress = min(1, Double(step.number - matrix.start - 1) / Self.steps)
     let start = min(Self.start, end)
     let momentum = Float(start + (end - start) * progress)
     let flipped = matrix.rows > matrix.columns

@@ -60,9 +60,12 @@ package struct ParameterSlice: Sendable {
   let share: Double
   /// Whether its weights decay: matrices do, vectors do not.
   let decays: Bool
+  /// Steps of the run that it does not take, the first ones: its own are counted from there.
+  let start: Int
 
   package init(
-    offset: Int, rows: Int, columns: Int, stride: Int, share: Double = 1, decays: Bool = true
+    offset: Int, rows: Int, columns: Int, stride: Int, share: Double = 1, decays: Bool = true,
+    start: Int = 0
   ) {
     self.offset = offset
     self.rows = rows
@@ -70,6 +73,7 @@ package struct ParameterSlice: Sendable {
     self.stride = stride
     self.share = share
     self.decays = decays
+    self.start = start
   }
 
   /// Elements of a whole tensor.

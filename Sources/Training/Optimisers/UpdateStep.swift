@@ -5,7 +5,7 @@ package struct UpdateStep: @unchecked Sendable {
   package typealias Floats = UnsafeMutablePointer<Float>
 
   let kernels: KernelSet
-  /// Number of the step, from 1.
+  /// Number of the run's step, from 1; a slice counts its own from its `start`.
   let number: Int
   /// Multiplies the gradient first (clipping).
   let gradientScale: Float

@@ -181,12 +181,7 @@ struct RaceStartCommand: ParsableCommand {
     settings.agentID = Machine.agent
     settings.cut = SafetyCut(afterSteps: cutAfter ?? file.cutAfter ?? 1_000)
     settings.lessons = lessons != "off"
-    // L-R10: the objective begins after its warm-up, so a first rung before that says nothing of it.
-    if file.space.domains["objective"] != nil {
-      settings.firstRungs = TrainingConfiguration.Objective.allCases.filter(\.hasJEPA).map {
-        FirstRungRule(parameter: "objective", value: .string($0.rawValue), rung: 1)
-      }
-    }
+    settings.firstRungs = try HiddenSpanRung.rules(file.space, settings.ladder)
     if let leaseSeconds { settings.leaseSeconds = leaseSeconds }
     try settings.validate()
     return settings

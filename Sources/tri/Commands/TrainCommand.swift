@@ -20,7 +20,8 @@ struct TrainCommand: ParsableCommand {
       it prints the last score once more.
 
       A value comes from its flag, else its TRIOS_ variable, else the file, else the default; \
-      --print-config shows each with its source.
+      --print-config shows each with its source. What is set and has no effect beside the other values, \
+      such as phi_tau without the phi schedule, is named in a warning.
 
       Before anything is reserved, the memory of the run is planned to within a few percent of its \
       peak. A run that this machine or its control group cannot hold is refused with exit code 69, \
@@ -80,7 +81,9 @@ struct TrainCommand: ParsableCommand {
         + "machine has, and exit without training. Weights cost one part, their gradients one a shard "
         + "(--shards), the optimizer and the average one to three, packed_weights two; activations "
         + "grow with context, hidden and attn-layers and come once a thread; hash tables count rows "
-        + "times width times orders. "
+        + "times width times orders. The jepa objective adds jepa_target, an engine that scores with "
+        + "weights and tables of its own; jepa_predictor, once a thread; jepa_spans; and "
+        + "latent_statistics, for the figures of an evaluation. "
         + "A new run is planned; one that resumes also maps its checkpoint for a moment."))
   var printPlan = false
 
@@ -90,6 +93,7 @@ struct TrainCommand: ParsableCommand {
   func run() throws {
     let resolved = try options.resolve()
     let configuration = resolved.configuration
+    resolved.warnOfIneffectiveKeys()
     if printConfig {
       try Console.result(resolved.table)
       return

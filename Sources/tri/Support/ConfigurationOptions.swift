@@ -219,6 +219,12 @@ struct ResolvedConfiguration {
     }
   }
 
+  /// Warns, in one line, of keys that were set and have no effect.
+  func warnOfIneffectiveKeys() {
+    guard let keys = configuration.ineffective(among: Set(sources.keys)) else { return }
+    Console.warn("set, but without effect: \(keys)")
+  }
+
   /// One line a key: name, value, source.
   var table: String {
     let rows = configuration.entries.map {

@@ -49,7 +49,7 @@ struct TrialPlan {
         bytes: ranges.trainAndValidation.count + setting.manifest.byteCount
           + StaticScorer.bytes(scored: ranges.test.count, model))
     }
-    plan.add("checkpoint_writer", bytes: Training.Checkpoint.writerBytes(model))
+    plan.add("checkpoint_writer", bytes: Training.Checkpoint.writerBytes(configuration))
     plan.add("program", bytes: setting.programBytes)
     memory = plan
   }

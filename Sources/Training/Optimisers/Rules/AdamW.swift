@@ -23,13 +23,14 @@ package struct AdamW: UpdateRule {
   }
 
   package func update(_ slice: ParameterSlice, _ step: UpdateStep, _: NewtonSchulz?) {
+    let number = Double(step.number - slice.start)
     step.kernels.adamW(
       AdamWStep(
         p: step.parameters + slice.offset, g: step.gradient + slice.offset,
         m: step.first + slice.offset, v: step.second + slice.offset, count: slice.count,
         gradientScale: step.gradientScale, rate: Float(rate * step.rateFactor * slice.share),
         beta1: beta1, beta2: beta2, epsilon: Self.epsilon, decay: slice.decays ? decay : 0,
-        correction1: Float(1 - pow(Double(beta1), Double(step.number))),
-        correction2: Float(1 - pow(Double(beta2), Double(step.number)))))
+        correction1: Float(1 - pow(Double(beta1), number)),
+        correction2: Float(1 - pow(Double(beta2), number))))
   }
 }

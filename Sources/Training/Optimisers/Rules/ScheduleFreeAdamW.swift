@@ -11,6 +11,7 @@ internal import Synchronization
 /// The engine holds `y`, where gradients are taken; `z` is the first array, `v` the second, and `x`,
 /// which scores are made with, the average. η = `lr` times the slice's share, β = `beta1`, `beta2`,
 /// ε = 10⁻⁸, λ = `weight_decay`. The rate rises in the warm-up and then stays, whatever `schedule` is.
+/// `n` and the sum count a tensor's own steps, the warm-up the run's.
 ///
 /// - Source: Defazio et al. 2024, "The Road Less Scheduled", arXiv:2405.15682, algorithm 1.
 package final class ScheduleFreeAdamW: UpdateRule {
@@ -19,27 +20,49 @@ package final class ScheduleFreeAdamW: UpdateRule {
   private static let epsilon: Float = 1e-8
 
   private let configuration: TrainingConfiguration
-  /// Squares of the rates of the first `number` steps, in units of the peak rate's.
-  private let weights = Mutex<(number: Int, last: Double, sum: Double)>((0, 0, 0))
+  /// Squares of the rates of the steps up to `number`, in units of the peak rate's, of the tensors
+  /// that begin after step `start`.
+  private struct Weights {
+    let start: Int
+    var number = 0, last = 0.0, sum = 0.0
+  }
+  private let weights: Mutex<[Weights]>
 
-  package init(_ configuration: TrainingConfiguration) { self.configuration = configuration }
+  package init(_ configuration: TrainingConfiguration) {
+    self.configuration = configuration
+    weights = Mutex(Set([0, configuration.predictorStart]).sorted().map { Weights(start: $0) })
+  }
 
-  /// The rate at step `number`, in units of the peak rate.
-  private func relativeRate(_ number: Int) -> Double {
-    let correction = 1 - pow(configuration.beta2, Double(number))
+  /// The rate of a tensor at step `number` of the run, in units of the peak rate.
+  private func relativeRate(_ number: Int, start: Int) -> Double {
+    let correction = 1 - pow(configuration.beta2, Double(number - start))
     return configuration.warmupFactor(step: number - 1) * correction.squareRoot()
   }
 
   package func prepare(step number: Int) {
     weights.withLock {
-      // A resumed run adds up again what it had, in the same order.
-      if $0.number >= number { $0 = (0, 0, 0) }
-      while $0.number < number {
-        $0.number += 1
-        let rate = relativeRate($0.number)
-        $0.last = rate * rate
-        $0.sum += $0.last
+      for i in $0.indices {
+        let start = $0[i].start
+        // A resumed run adds up again what it had, in the same order.
+        if $0[i].number >= number { $0[i] = Weights(start: start) }
+        while $0[i].number < number {
+          $0[i].number += 1
+          if $0[i].number <= start { continue }
+          let rate = relativeRate($0[i].number, start: start)
+          $0[i].last = rate * rate
+          $0[i].sum += $0[i].last
+        }
       }
+    }
+  }
+
+  /// Share of a step's iterate in the average of the tensors that begin after step `start`.
+  private func share(start: Int) -> Float {
+    weights.withLock { all in
+      guard let own = all.first(where: { $0.start == start }) else {
+        preconditionFailure("[ScheduleFreeAdamW] no tensor begins after step \(start)")
+      }
+      return Float(own.sum > 0 ? own.last / own.sum : 1)
     }
   }
 
@@ -47,12 +70,13 @@ package final class ScheduleFreeAdamW: UpdateRule {
     let (p, g) = (step.parameters + slice.offset, step.gradient + slice.offset)
     let (z, v) = (step.first + slice.offset, step.second + slice.offset)
     let x = step.average + slice.offset
-    if step.number == 1 {
+    if step.number == slice.start + 1 {
       z.update(from: p, count: slice.count)
       x.update(from: p, count: slice.count)
     }
-    let rate = Float(configuration.learningRate * slice.share * relativeRate(step.number))
-    let share = weights.withLock { Float($0.sum > 0 ? $0.last / $0.sum : 1) }
+    let rate = Float(
+      configuration.learningRate * slice.share * relativeRate(step.number, start: slice.start))
+    let share = share(start: slice.start)
     let decay = slice.decays ? Float(configuration.weightDecay) : 0
     let (beta1, beta2) = (Float(configuration.beta1), Float(configuration.beta2))
     let scale = step.gradientScale

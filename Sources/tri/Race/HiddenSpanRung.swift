@@ -1,0 +1,56 @@
+import Race
+import Training
+
+/// Where trials with hidden spans begin (L-R10).
+///
+/// The objective begins after its warm-up, so a rung within that says nothing of it: such trials begin
+/// at the first rung beyond the longest warm-up that the space can draw, and, in a ladder that goes so
+/// far, at one of 3,000 steps or more.
+enum HiddenSpanRung {
+  /// L-R10's own figure, for the default ladder and warm-up.
+  private static let leastSteps = 3_000
+
+  /// The rules of a race: one for each value of the objective with hidden spans that the space can draw.
+  ///
+  /// - Throws: ``Failure`` of exit code 78 where no rung is beyond the warm-up.
+  static func rules(_ space: SearchSpace, _ ladder: RungLadder) throws -> [FirstRungRule] {
+    let drawable = values(of: "objective", in: space)
+    let jepa = TrainingConfiguration.Objective.allCases.filter(\.hasJEPA)
+      .map { ParameterValue.string($0.rawValue) }.filter(drawable.contains)
+    if jepa.isEmpty { return [] }
+    let drawn = values(of: "jepa_warmup", in: space).compactMap(steps).max()
+    let warmup = drawn ?? TrainingConfiguration().jepaWarmup
+    let least = ladder.topSteps >= leastSteps ? leastSteps : 0
+    let rungs = (0..<ladder.count).map { ladder.steps($0) }
+    guard let rung = rungs.firstIndex(where: { $0 > warmup && $0 >= least }) else {
+      throw Failure(
+        78,
+        "trials with objective = jepa begin beyond their jepa_warmup, here up to \(warmup) steps, but "
+          + "the rungs are of " + rungs.map(String.init).joined(separator: ", ") + " steps",
+        hint: "lower jepa_warmup in the space, or raise --rung-unit or its number of rungs")
+    }
+    return jepa.map { FirstRungRule(parameter: "objective", value: $0, rung: rung) }
+  }
+
+  /// What a parameter may be, of a range the largest; nothing for one that the space does not have.
+  private static func values(of name: String, in space: SearchSpace) -> [ParameterValue] {
+    let starts = space.startingPoints.compactMap { $0[name] }
+    switch space.domains[name] {
+    case nil: return starts
+    case .fixed(let value): return starts + [value]
+    case .choice(let values): return starts + values
+    case .integer(let min, let max, _, let step):
+      return starts + [.int(min + (max - min) / step * step)]
+    case .real(_, let max, _): return starts + [.double(max)]
+    }
+  }
+
+  /// The whole number of steps of a value, if it is one.
+  private static func steps(_ value: ParameterValue) -> Int? {
+    switch value {
+    case .int(let value): value
+    case .double(let value): Int(exactly: value.rounded(.up))
+    case .string, .bool, .ints: nil
+    }
+  }
+}
