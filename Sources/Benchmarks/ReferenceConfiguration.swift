@@ -46,8 +46,9 @@ extension ParameterLayout {
   public var matrixElements: Int {
     tensors.reduce(0) { sum, tensor in
       switch tensor.role {
-      case .block, .blockOutput, .ngramProjection, .head, .cellReadout: sum + tensor.count
-      case .embedding, .bias, .gain, .shift, .cellRule: sum
+      case .block, .blockOutput, .ngramProjection, .head, .cellDrive, .cellReadout:
+        sum + tensor.count
+      case .embedding, .bias, .gain, .shift, .cellSeed, .cellRule: sum
       }
     }
   }

@@ -14,7 +14,7 @@ import Training
       .text(
         [
           "optimizer": "adamw", "schedule": "cosine", "precision": "mixed-bf16",
-          "objective": "jepa", "jepa_loss": "cosine",
+          "objective": "jepa", "jepa_loss": "cosine", "nca_rule": "majority",
         ][key] ?? text)
     }
   }

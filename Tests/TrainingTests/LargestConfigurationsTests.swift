@@ -29,6 +29,9 @@ import Training
       list("average_power", [.real(0), .integer(0), .real(2)])
       list("ema_decay", [.real(0), .integer(0), .integer(0), .real(0.5)])
       list("precision", Precision.allCases.map { .text($0.rawValue) })
+      list("objective", ["next-byte", "nca"].map { .text($0) })
+      list("nca_rule", NCAConfiguration.Rule.allCases.map { .text($0.rawValue) })
+      range("nca_steps", 1, 4)
     }
 
     private mutating func index(below count: Int) -> Int {

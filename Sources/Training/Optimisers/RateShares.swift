@@ -4,25 +4,28 @@ extension ParameterLayout.Role {
   /// Factor of the peak rate of AdamW and its like on tensors of this role.
   var rateShare: Double {
     switch self {
-    case .embedding: 5
+    case .embedding, .cellSeed: 5
     case .gain, .shift: 2.5
-    case .block, .blockOutput, .head, .ngramProjection, .bias, .cellRule, .cellReadout: 1
+    case .block, .blockOutput, .head, .ngramProjection, .bias: 1
+    case .cellDrive, .cellRule, .cellReadout: 1
     }
   }
 
   /// Whether weight decay applies.
   var decays: Bool {
     switch self {
-    case .block, .blockOutput, .head, .ngramProjection, .embedding, .cellReadout: true
-    case .gain, .shift, .bias, .cellRule: false
+    case .block, .blockOutput, .head, .ngramProjection, .embedding: true
+    case .cellDrive, .cellReadout: true
+    case .gain, .shift, .bias, .cellSeed, .cellRule: false
     }
   }
 
-  /// Whether it is a matrix from a width's channels to as many, or to a multiple of them.
+  /// Whether it is a matrix inside the model, that Muon takes.
   var isBlockMatrix: Bool {
     switch self {
-    case .block, .blockOutput: true
-    case .embedding, .ngramProjection, .head, .bias, .gain, .shift, .cellRule, .cellReadout: false
+    case .block, .blockOutput, .cellDrive: true
+    case .embedding, .ngramProjection, .head, .bias, .gain, .shift: false
+    case .cellSeed, .cellRule, .cellReadout: false
     }
   }
 
@@ -47,8 +50,9 @@ extension TrainingConfiguration {
   package func widthShare(_ role: ParameterLayout.Role) -> Double {
     if mupBase == 0 { return 1 }
     switch role {
-    case .block, .blockOutput, .head: return Double(mupBase) / Double(model.width)
-    case .embedding, .ngramProjection, .bias, .gain, .shift, .cellRule, .cellReadout: return 1
+    case .block, .blockOutput, .head, .cellDrive: return Double(mupBase) / Double(model.width)
+    case .embedding, .ngramProjection, .bias, .gain, .shift: return 1
+    case .cellSeed, .cellRule, .cellReadout: return 1
     }
   }
 }
