@@ -46,9 +46,9 @@ extension ParameterLayout {
   public var matrixElements: Int {
     tensors.reduce(0) { sum, tensor in
       switch tensor.role {
-      case .block, .blockOutput, .ngramProjection, .contextual, .head, .cellReadout:
+      case .block, .blockOutput, .ngramProjection, .contextual, .head, .cellDrive, .cellReadout:
         sum + tensor.count
-      case .embedding, .bias, .gain, .shift, .valueShare, .cellRule: sum
+      case .embedding, .bias, .gain, .shift, .valueShare, .cellSeed, .cellRule: sum
       }
     }
   }

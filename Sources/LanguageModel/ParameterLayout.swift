@@ -48,6 +48,10 @@ public struct ParameterLayout: Sendable, Hashable {
     case shift
     /// Share of the first block's values, one number; starts at a half.
     case valueShare
+    /// Matrix `(C, 90)` that drives the cellular automaton; starts small.
+    case cellDrive
+    /// What its cells start from without a drive, `(81, 9)`.
+    case cellSeed
     /// Rule `(19, 9)` of the cellular automaton; starts as a soft majority.
     case cellRule
     /// Matrix `(81, C)` from its cells to what the head reads; starts at zero.
@@ -206,8 +210,8 @@ public struct ParameterLayout: Sendable, Hashable {
     automaton = configuration.nca.map {
       let (cells, K) = (CellularAutomaton.cells, CellularAutomaton.states)
       return Automaton(
-        drive: place("nca.drive", C, CellularAutomaton.drives, .block(fused: 1)),
-        seed: place("nca.seed", cells, K, .embedding),
+        drive: place("nca.drive", C, CellularAutomaton.drives, .cellDrive),
+        seed: place("nca.seed", cells, K, .cellSeed),
         direction: place("nca.direction", 1, K, .embedding),
         rule: $0.rule == .learned
           ? place("nca.rule", CellularAutomaton.ruleRows, K, .cellRule) : nil,

@@ -10,6 +10,7 @@ import Testing
     configuration.ngramOrders = [2, 3]
     configuration.ngramRows = 512
     configuration.ngramWidth = 8
+    configuration.nca = NCAConfiguration()
     return configuration
   }()
   static let layout = ParameterLayout(configuration)
@@ -57,6 +58,13 @@ import Testing
         #expect(part.allSatisfy { $0 == 1 }, "\(tensor.name)")
       case .valueShare:
         #expect(Array(part) == [0.5], "\(tensor.name)")
+      case .cellDrive:
+        let bound = 0.2 / Float(tensor.rows).squareRoot()
+        #expect(part.allSatisfy { abs($0) <= bound }, "\(tensor.name)")
+        expectDeviation(Double(bound) / 3.0.squareRoot(), of: part, tensor.name)
+      case .cellSeed:
+        let level = part.enumerated().map { $1 + 0.2 * Float($0 % 9) }
+        expectDeviation(2, of: level[...], tensor.name)
       case .cellRule:
         #expect(part.count { $0 != 0 } == 18, "\(tensor.name)")
       case .blockOutput, .head, .bias, .shift, .cellReadout:
@@ -113,8 +121,8 @@ import Testing
       (tensor.role, Array(values[tensor.range].prefix(8)))
     }
     let random = heads.filter { $0.1 != [Float](repeating: $0.1[0], count: 8) }.map(\.1)
-    #expect(random.count == 6)
-    #expect(Set(random).count == 6)
+    #expect(random.count == 11)
+    #expect(Set(random).count == 11)
   }
 
   /// Committed bits: the same on every machine and for ever, or old runs cannot be repeated.

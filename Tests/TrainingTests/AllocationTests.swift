@@ -62,6 +62,18 @@ struct AllocationTests {
     #expect(watch.end(printing: true) == 0, "see stderr for who allocated")
   }
 
+  @Test(arguments: KernelSet.available.map(\.name), NCAConfiguration.Rule.allCases)
+  func stepsWithAnAutomatonDoNotAllocate(variant: String, rule: NCAConfiguration.Rule) throws {
+    var configuration = NCATrainingTests.configuration()
+    configuration.nca.rule = rule
+    let trainer = try Fixture.trainer(configuration, variant: variant, threads: 2)
+    _ = trainer.takeStep()
+    let watch = Watch(trainer.engine.crew)
+    watch.begin()
+    for _ in 0..<20 { _ = trainer.takeStep() }
+    #expect(watch.end(printing: true) == 0, "see stderr for who allocated")
+  }
+
   /// The counter counts: without this, zero would prove nothing.
   @Test(arguments: [1, 2, 5])
   func aDeliberateAllocationOfEachMemberIsCounted(threads: Int) {

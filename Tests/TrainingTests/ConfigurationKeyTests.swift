@@ -15,7 +15,7 @@ import Training
         [
           "optimizer": "adamw", "schedule": "cosine", "precision": "mixed-bf16",
           "model": "trinity3k", "objective": "jepa", "format": "bf16", "activation": "gelu",
-          "format_rounding": "stochastic", "jepa_loss": "cosine",
+          "format_rounding": "stochastic", "jepa_loss": "cosine", "nca_rule": "majority",
         ][key] ?? text)
     }
   }

@@ -22,9 +22,9 @@ import Training
   ]
   private static let bare: [String: ConfigurationValue] = ["attention": .flag(false)]
 
-  static let cases = objectiveCases + modelCases + formatCases
+  static let cases: [Case] = objectiveCases + modelCases + formatCases
 
-  private static let formatCases =
+  private static let formatCases: [Case] =
     ([
       ("format_rounding", .text("stochastic")), ("format_master", .flag(false)),
       ("format_activations", .flag(true)), ("format_state", .flag(true)),
@@ -32,7 +32,7 @@ import Training
       Case(key: $0.0, value: $0.1, idle: [:], active: ["format": .text("bf16")])
     }
 
-  private static let modelCases =
+  private static let modelCases: [Case] =
     ([
       ("token_shift", .flag(false)), ("attention", .flag(false)), ("activation", .text("gelu")),
       ("value_residual", .flag(true)), ("dropout", .real(0.4)),
@@ -49,7 +49,8 @@ import Training
     + [
       Case(key: "contexts", value: .integer(2), idle: [:], active: ngram),
       Case(key: "mlp", value: .integer(24), idle: ngram, active: ngram.merging(jepa) { $1 }),
-      Case(key: "ngram_width", value: .integer(3), idle: bare.merging(noTables) { $1 }, active: ngram),
+      Case(
+        key: "ngram_width", value: .integer(3), idle: bare.merging(noTables) { $1 }, active: ngram),
       Case(
         key: "value_residual", value: .flag(true), idle: ["attn_layers": .integer(1)], active: [:]),
       Case(key: "value_residual", value: .flag(true), idle: bare, active: [:]),
@@ -60,7 +61,7 @@ import Training
     "objective": .text("nca"), "nca_high": .real(3.169),
   ]
 
-  private static let objectiveCases =
+  private static let objectiveCases: [Case] =
     ([
       ("nca_weight", .real(3)), ("nca_steps", .integer(1)), ("nca_rule", .text("majority")),
       ("nca_low", .real(3.16)), ("nca_high", .real(1.6)),

@@ -42,6 +42,8 @@ import Training
       list("jepa_variance", [.real(0), .integer(0), .real(0.5)])
       list("jepa_ratio", [.real(0.3), .real(0.97)])
       domains["jepa_warmup"] = .values([.integer(0)])
+      list("nca_rule", NCAConfiguration.Rule.allCases.map { .text($0.rawValue) })
+      range("nca_steps", 1, 4)
     }
 
     private mutating func index(below count: Int) -> Int {

@@ -36,15 +36,17 @@ struct ReferenceOptimizer {
         switch tensor.role {
         case .embedding: (5, true)
         case .gain, .shift, .valueShare: (2.5, false)
+        case .cellSeed: (5, false)
         case .bias, .cellRule: (1, false)
         case .ngramProjection, .contextual, .cellReadout: (1, true)
-        case .block, .blockOutput, .head: (wide, true)
+        case .block, .blockOutput, .head, .cellDrive: (wide, true)
         }
       switch (configuration.optimizer, tensor.role) {
       case (.muon, .block(let fused)), (.muonCautious, .block(let fused)),
         (.normuon, .block(let fused)):
         matrices(tensor, fused, n, p, g, factor, &after)
-      case (.muon, .blockOutput), (.muonCautious, .blockOutput), (.normuon, .blockOutput):
+      case (.muon, .blockOutput), (.muonCautious, .blockOutput), (.normuon, .blockOutput),
+        (.muon, .cellDrive), (.muonCautious, .cellDrive), (.normuon, .cellDrive):
         matrices(tensor, 1, n, p, g, factor, &after)
       default:
         let rate = configuration.learningRate * factor

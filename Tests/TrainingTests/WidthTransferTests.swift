@@ -147,7 +147,7 @@ import Training
     #expect(configuration.widthShare(.block(fused: 3)) == 0.25)
     #expect(configuration.widthShare(.blockOutput) == 0.25)
     for role in [
-      ParameterLayout.Role.embedding, .ngramProjection, .bias, .gain, .shift, .cellRule,
+      ParameterLayout.Role.embedding, .ngramProjection, .bias, .gain, .shift, .cellSeed, .cellRule,
       .cellReadout,
     ] {
       #expect(configuration.widthShare(role) == 1)

@@ -58,6 +58,37 @@ struct TrainTests {
     #expect(score.code == 0, "\(score.errors)")
   }
 
+  /// Steps and evaluations tell what the automaton's entropy is, and `eval` and `generate` have it.
+  @Test func theAutomatonIsToldOf() async throws {
+    let scratch = try Scratch()
+    let flags = ["--objective", "nca", "--objective", "jepa", "--jepa-warmup", "3"]
+    let run = try await scratch.tri(
+      Scratch.train("run", steps: 6, "--eval-every", "3", "--events", "events.jsonl") + flags
+        + ["--jepa-ratio", "0.5"])
+    #expect(run.code == 0, "\(run.errors)")
+    let told = run.errors.matches(
+      of: /automaton: entropy \d\.\d{3} bits, \d+\.\d % of positions outside the band, penalty \d/)
+    #expect(told.count == 2, "\(run.errors)")
+    let events = try scratch.text("events.jsonl").split(separator: "\n")
+      .map { try JSONObject(Data($0.utf8)) }
+    for event in events {
+      let kind = try event("event", as: String.self)
+      let nca = event.members["nca"] as? [String: Any]
+      #expect((nca != nil) == ["step", "evaluation"].contains(kind))
+      guard let nca else { continue }
+      let entropy = try #require(nca["entropy"] as? Double)
+      let violations = try #require(nca["violations"] as? Double)
+      #expect(entropy >= 0 && entropy <= 3.17 && violations >= 0 && violations <= 1)
+      #expect(nca["loss"] as? Double != nil)
+    }
+    let score = try await scratch.tri("eval", "--checkpoint", "run/checkpoint.safetensors")
+    #expect(score.code == 0, "\(score.errors)")
+    #expect(score.lines.last?.contains(run.lines.last ?? "?") == true, "\(score.output)")
+    let text = try await scratch.tri(
+      "generate", "--checkpoint", "run/checkpoint.safetensors", "--bytes", "40")
+    #expect(text.code == 0, "\(text.errors)")
+  }
+
   @Test func aFinishedRunPrintsItsLastScoreAgain() async throws {
     let scratch = try Scratch()
     let first = try await scratch.tri(Scratch.train("run"))
@@ -101,7 +132,12 @@ struct TrainTests {
     (["--schedule", "wsd"], 78, "linear, wsd-sqrt, cosine, constant, phi"),
     (["--ema-decay", "0.9"], 78, "average_power is 16.0 and ema_decay is 0.9"),
     (["--optimizer", "sgd", "--mup-base", "8"], 78, "mup_base is 8, but sgd's rates"),
-    (["--objective", "nca"], 78, "next-byte, jepa"),
+    (["--objective", "ntp"], 78, "next-byte, jepa, nca, jepa+nca"),
+    (["--objective", "nca", "--objective", "next-byte"], 78, "'nca+next-byte'"),
+    (["--objective", "nca", "--nca-states", "8"], 78, "the law L-R11 fixes K = 9"),
+    (["--objective", "nca", "--nca-grid", "10"], 78, "a torus of 9 × 9 cells"),
+    (["--objective", "nca", "--nca-high", "3.2"], 78, "3.2 bits; choose 0 ≤ low < high ≤ 3.16"),
+    (["--objective", "nca", "--nca-rule", "vote"], 78, "learned, majority"),
     (["--objective", "jepa"], 78, "jepa_warmup is 1500 in a run of 2 steps"),
     (["--objective", "jepa", "--jepa-warmup", "0", "--jepa-ratio", "1"], 78, "jepa_ratio is 1.0"),
     (["--objective", "jepa", "--jepa-warmup", "0", "--jepa-loss", "l2"], 78, "mse, smooth-l1"),

@@ -4,28 +4,28 @@ extension ParameterLayout.Role {
   /// Factor of the peak rate of AdamW and its like on tensors of this role.
   var rateShare: Double {
     switch self {
-    case .embedding: 5
+    case .embedding, .cellSeed: 5
     case .gain, .shift, .valueShare: 2.5
-    case .block, .blockOutput, .head, .ngramProjection, .contextual, .bias, .cellRule, .cellReadout:
-      1
+    case .block, .blockOutput, .head, .ngramProjection, .contextual, .bias: 1
+    case .cellDrive, .cellRule, .cellReadout: 1
     }
   }
 
   /// Whether weight decay applies.
   var decays: Bool {
     switch self {
-    case .block, .blockOutput, .head, .ngramProjection, .contextual, .embedding, .cellReadout: true
-    case .gain, .shift, .valueShare, .bias, .cellRule: false
+    case .block, .blockOutput, .head, .ngramProjection, .contextual, .embedding: true
+    case .cellDrive, .cellReadout: true
+    case .gain, .shift, .valueShare, .bias, .cellSeed, .cellRule: false
     }
   }
 
-  /// Whether it is a matrix from a width's channels to as many, or to a multiple of them.
+  /// Whether it is a matrix inside the model, that Muon takes.
   var isBlockMatrix: Bool {
     switch self {
-    case .block, .blockOutput: true
-    case .embedding, .ngramProjection, .contextual, .head, .bias, .gain, .shift, .valueShare,
-      .cellRule, .cellReadout:
-      false
+    case .block, .blockOutput, .cellDrive: true
+    case .embedding, .ngramProjection, .contextual, .head, .bias, .gain, .shift, .valueShare: false
+    case .cellSeed, .cellRule, .cellReadout: false
     }
   }
 
@@ -50,10 +50,9 @@ extension TrainingConfiguration {
   package func widthShare(_ role: ParameterLayout.Role) -> Double {
     if mupBase == 0 { return 1 }
     switch role {
-    case .block, .blockOutput, .head: return Double(mupBase) / Double(model.width)
-    case .embedding, .ngramProjection, .contextual, .bias, .gain, .shift, .valueShare, .cellRule,
-      .cellReadout:
-      return 1
+    case .block, .blockOutput, .head, .cellDrive: return Double(mupBase) / Double(model.width)
+    case .embedding, .ngramProjection, .contextual, .bias, .gain, .shift, .valueShare: return 1
+    case .cellSeed, .cellRule, .cellReadout: return 1
     }
   }
 }
