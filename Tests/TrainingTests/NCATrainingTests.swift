@@ -107,7 +107,7 @@ import Training
     try saved.restore(into: second)
     for _ in 10...16 { _ = second.takeStep() }
     #expect(JEPATrainingTests.state(second) == JEPATrainingTests.state(whole))
-    #expect(second.engine.parameters.allSatisfy(\.isFinite))
+    #expect(second.engine.parameters.allSatisfy { $0.isFinite })
     // What is scored has the automaton, and is what the run itself would score.
     let (scorer, other) = (try TrainerTests.scorer(second), try TrainerTests.scorer(second))
     #expect(scorer.layout.automaton != nil)
