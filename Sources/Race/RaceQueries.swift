@@ -25,7 +25,9 @@ public enum RaceQueries {
     }
   }
 
-  /// Puts the results of a planned race together. O(trials).
+  /// Puts the results of a planned race together.
+  ///
+  /// Throws `invalid` for a race without a plan. O(trials).
   public static func table(_ records: some RaceRecords) throws -> ExperimentTable {
     let race = try records.race()
     guard let experiment = race.settings.experiment else {
