@@ -2,7 +2,7 @@
 public struct Claim: Hashable, Sendable {
   /// Which of the claim's sources gave the work.
   public enum Source: String, Sendable, Codable {
-    case resumed, promoted, drained, enqueued, proposed
+    case resumed, promoted, drained, enqueued, proposed, planned
   }
 
   public var trial: Int
@@ -11,6 +11,8 @@ public struct Claim: Hashable, Sendable {
   public var rung: Int
   /// Steps at which to report.
   public var targetStep: Int
+  /// Length of the learning-rate schedule.
+  public var scheduleSteps: Int
   /// Where to continue; `nil` means from the first step.
   public var checkpoint: Checkpoint?
   public var lease: Lease

@@ -24,6 +24,8 @@ public enum FinishReason: String, Sendable, Codable {
   case tooLate = "too_late"
   /// Each configuration of the search space exists already.
   case spaceExhausted = "space_exhausted"
+  /// Each trial of the plan is over.
+  case planDone = "plan_done"
   case stoppedByUser = "stopped_by_user"
   case won
 }

@@ -109,7 +109,9 @@ public struct MemoryRecords: RaceRecords, Sendable {
   }
 
   public func ranked(limit: Int, offset: Int) -> [Trial] {
-    let all = table.values.filter { $0.rung != nil || $0.diverged }
+    let all = table.values.filter {
+      ($0.rung != nil || $0.diverged) && $0.origin != .reproduction
+    }
     let sorted = all.sorted { a, b in
       if (a.bitsPerByte == nil) != (b.bitsPerByte == nil) { return a.bitsPerByte != nil }
       let (x, y) = (a.rung ?? -1, b.rung ?? -1)

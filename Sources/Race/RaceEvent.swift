@@ -11,6 +11,7 @@ public struct RaceEvent: Hashable, Sendable {
     case proposed, enqueued, claimed, checkpointed, reported, promoted, drained, released
     case expired, failed, gaveUp = "gave_up", stopped
     case verified
+    case planned, decided
   }
 
   /// Place in the whole race, from 1.

@@ -3,7 +3,8 @@ extension RaceMachine {
   ///
   /// In this order: a suspended trial or one whose lease ran out, highest target first; a
   /// promotion, from the highest rung down; an enqueued trial; a new proposal. Near the end of a
-  /// budget ``DrainRule`` may choose otherwise. The steps up to the rung are reserved here.
+  /// budget ``DrainRule`` may choose otherwise. A race with a plan takes its next trial instead. The
+  /// steps up to the rung are reserved here.
   public mutating func claim(worker: String, at now: Instant) throws -> ClaimAnswer {
     var race = try records.race()
     guard var record = try records.worker(worker) else {
@@ -13,6 +14,9 @@ extension RaceMachine {
     try records.put(record)
     if let answer = closedAnswer(race, at: now) { return answer }
     if let claim = try resume(&race, by: record, at: now) { return .work(claim) }
+    if let experiment = race.settings.experiment {
+      return try claimPlanned(experiment, &race, by: record, at: now)
+    }
     let plan = try plan(race, at: now)
     switch drain.decide(plan.situation) {
     case .ordinary(let index):
@@ -61,7 +65,9 @@ extension RaceMachine {
       // The steps of an expired lease are still reserved; they are its own.
       let own = expired ? cost.steps : 0
       let left = DrainRule.Remaining(
-        steps: race.remainingSteps.map { $0 + own }, seconds: race.remainingSeconds(at: now))
+        steps: race.remainingSteps.map { $0 + own },
+        // What a plan began is never in vain: it goes on in the next session.
+        seconds: race.settings.experiment == nil ? race.remainingSeconds(at: now) : nil)
       guard drain.fits(cost, left) else { continue }
       if expired, try !expire(&trial, &race, at: now) { continue }
       let claim = try lease(&trial, &race, to: target, by: worker, source: .resumed, at: now)
@@ -98,7 +104,8 @@ extension RaceMachine {
   /// Estimates what it takes to bring a trial from its checkpoint to a rung: the steps at the
   /// measured pace, and the evaluation at their end.
   func cost(of trial: Trial?, from step: Int, to rung: Int, _ race: RaceRecord) -> DrainRule.Cost {
-    let target = race.settings.ladder.steps(rung)
+    let ladder = race.settings.ladder
+    let target = trial?.steps(at: rung, in: ladder) ?? ladder.steps(rung)
     let pace = trial?.secondsPerStep ?? race.secondsPerStep
     return DrainRule.Cost(
       steps: max(0, target - (trial?.stepsCharged ?? step)),

@@ -10,7 +10,8 @@ extension RaceMachine {
   /// Adds a trial of the user's own configuration, to be claimed before any new proposal.
   ///
   /// Throws `invalid` for a name that the space does not know, a missing value, a seed that is
-  /// not for selection, or a configuration that exists already, unless `allowDuplicate`.
+  /// not for selection, a configuration that exists already, unless `allowDuplicate`, or a race with
+  /// a plan.
   ///
   /// - Returns: The number of the trial.
   public mutating func enqueue(
@@ -18,6 +19,11 @@ extension RaceMachine {
     at now: Instant
   ) throws -> Int {
     var race = try records.race()
+    guard race.settings.experiment == nil else {
+      throw RaceError(
+        .invalid, "this race has a plan, and takes no other trials",
+        hint: "start another race with a plan, or a space, of your own")
+    }
     if let seed { try SelectionSeeds.check(seed) }
     let full = try race.settings.space.complete(configuration)
     if !allowDuplicate, try records.hasFingerprint(full.fingerprint) {

@@ -1,7 +1,7 @@
 extension RaceMachine {
   /// Records the result of a trial at its rung, once, and decides what becomes of it.
   ///
-  /// A second report of the same trial, rung and token returns the recorded result and changes
+  /// The safety cut is not for trials of a plan. A second report of the same trial, rung and token returns the recorded result and changes
   /// nothing. Throws `leaseLost` for a token that is out of date.
   public mutating func report(
     _ report: Report, samples: [Sample] = [], at now: Instant
@@ -44,7 +44,7 @@ extension RaceMachine {
         "trial \(trial.id) reported rung \(report.rung), expected "
           + "\(trial.targetRung.map(String.init) ?? "none")")
     }
-    let steps = ladder.steps(report.rung)
+    let steps = trial.steps(at: report.rung, in: ladder)
     let early = !report.bitsPerByte.isFinite && (0...steps).contains(report.step)
     guard report.step == steps || early else {
       throw RaceError(
@@ -69,7 +69,9 @@ extension RaceMachine {
     let key = RankKey(bitsPerByte: score, trial: trial.id)
     let decision: ReportDecision
     if let score {
-      if settings.cut.applies(bitsPerByte: score, nextByteSteps: report.nextByteSteps) {
+      if settings.experiment == nil,
+        settings.cut.applies(bitsPerByte: score, nextByteSteps: report.nextByteSteps)
+      {
         decision = .stopCut
       } else {
         decision = report.rung == settings.ladder.top ? .complete : .pause

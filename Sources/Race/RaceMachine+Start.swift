@@ -91,15 +91,16 @@ extension RaceMachine {
 
   /// Adds a trial and its first event.
   mutating func insert(
-    _ configuration: Configuration, seed: Int?, origin: Trial.Origin, _ race: inout RaceRecord,
-    _ kind: RaceEvent.Kind, _ extra: [String: JSONValue] = [:], at now: Instant
+    _ configuration: Configuration, seed: Int?, origin: Trial.Origin,
+    assignment: Assignment? = nil, _ race: inout RaceRecord, _ kind: RaceEvent.Kind,
+    _ extra: [String: JSONValue] = [:], at now: Instant
   ) throws -> Trial {
     race.trialCount += 1
     let number = race.trialCount
     var trial = Trial(
       id: number, configuration: configuration,
       seed: seed ?? SelectionSeeds.seed(race: race.settings.seed, trial: number), origin: origin,
-      firstRung: race.settings.firstRung(of: configuration), created: now)
+      firstRung: race.settings.firstRung(of: configuration), assignment: assignment, created: now)
     try records.insert(trial)
     var detail = extra
     detail["configuration"] = configuration.json
@@ -120,7 +121,8 @@ extension RaceMachine {
     let lease = Lease(
       owner: worker.id, token: race.lastToken,
       expiry: now.advanced(bySeconds: settings.leaseSeconds))
-    let reserved = max(0, settings.ladder.steps(target) - trial.stepsCharged)
+    let steps = trial.steps(at: target, in: settings.ladder)
+    let reserved = max(0, steps - trial.stepsCharged)
     race.stepsReserved += reserved
     let variant = worker.kernelVariant
     if variant != settings.kernelVariant || (trial.kernelVariant ?? variant) != variant {
@@ -142,7 +144,7 @@ extension RaceMachine {
       ], at: now)
     return Claim(
       trial: trial.id, configuration: trial.configuration, seed: trial.seed, rung: target,
-      targetStep: settings.ladder.steps(target), checkpoint: trial.checkpoint, lease: lease,
-      source: source, mixed: trial.mixed)
+      targetStep: steps, scheduleSteps: trial.scheduleSteps(in: settings.ladder),
+      checkpoint: trial.checkpoint, lease: lease, source: source, mixed: trial.mixed)
   }
 }

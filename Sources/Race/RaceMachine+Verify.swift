@@ -8,6 +8,11 @@ extension RaceMachine {
   ) throws -> Verification {
     var race = try records.race()
     let trial = try existing(id)
+    guard trial.origin != .reproduction else {
+      throw RaceError(
+        .invalid, "trial \(id) repeats a published run, and is no candidate",
+        hint: "let a race choose its configuration on seeds for selection first")
+    }
     guard trial.rung != nil, !trial.diverged else {
       throw RaceError(
         .invalid, "trial \(id) has no score to be verified",

@@ -56,7 +56,7 @@ extension RaceMachine {
 
   /// Throws `invalid` when the checkpoint cannot be one of this piece of work.
   private func check(_ checkpoint: Checkpoint, of trial: Trial, _ race: RaceRecord) throws {
-    let limit = race.settings.ladder.steps(trial.targetRung ?? 0)
+    let limit = trial.steps(at: trial.targetRung ?? 0, in: race.settings.ladder)
     guard (0...limit).contains(checkpoint.step) else {
       throw RaceError(
         .invalid, "checkpoint at step \(checkpoint.step) of trial \(trial.id), expected 0…\(limit)")

@@ -73,6 +73,7 @@ public struct RaceMachine<Records: RaceRecords> {
     trial.stepsCharged += gained
     trial.measuredSteps += work.steps
     trial.measuredMicroseconds += work.microseconds
+    trial.processorMicroseconds += work.processorMicroseconds
     race.measuredSteps += work.steps
     race.measuredMicroseconds += work.microseconds
     race.evaluations += work.evaluations
@@ -90,7 +91,7 @@ public struct RaceMachine<Records: RaceRecords> {
   /// Ends a lease, and gives the steps reserved for it back.
   func drop(_ trial: inout Trial, _ race: inout RaceRecord, in ladder: RungLadder) {
     if let target = trial.targetRung {
-      race.stepsReserved -= max(0, ladder.steps(target) - trial.stepsCharged)
+      race.stepsReserved -= max(0, trial.steps(at: target, in: ladder) - trial.stepsCharged)
     }
     trial.lease = nil
   }

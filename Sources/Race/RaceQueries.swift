@@ -17,11 +17,26 @@ public enum RaceQueries {
     _ records: some RaceRecords, limit: Int, offset: Int
   ) throws -> [LeaderboardEntry] {
     let ladder = try records.race().settings.ladder
-    return try records.ranked(limit: max(0, limit), offset: max(0, offset)).enumerated().map {
+    let ranked = try records.ranked(limit: max(0, limit), offset: max(0, offset))
+    return ranked.enumerated().map { index, trial in
       LeaderboardEntry(
-        place: max(0, offset) + $0.offset + 1, trial: $0.element,
-        steps: $0.element.rung.map { ladder.steps($0) } ?? 0)
+        place: max(0, offset) + index + 1, trial: trial,
+        steps: trial.rung.map { trial.steps(at: $0, in: ladder) } ?? 0)
     }
+  }
+
+  /// Puts the results of a planned race together.
+  ///
+  /// Throws `invalid` for a race without a plan. O(trials).
+  public static func table(_ records: some RaceRecords) throws -> ExperimentTable {
+    let race = try records.race()
+    guard let experiment = race.settings.experiment else {
+      throw RaceError(
+        .invalid, "race '\(race.settings.name)' has no plan: its trials are drawn",
+        hint: "see 'tri race status' for its leaderboard")
+    }
+    return ExperimentTable(
+      experiment, decisions: race.decisions, trials: try records.trials(limit: .max, offset: 0))
   }
 
   /// Orders lessons: most confident first, then by name.

@@ -25,8 +25,10 @@ public struct RaceRecord: Hashable, Sendable {
   public var ledger = ChainHead()
   public var candidateCount = 0
   public var winner: Int?
-  /// Whether the whole space was found to be tried.
+  /// Whether the whole space was found to be tried, or the whole plan to be done.
   public var exhausted = false
+  /// What an ablation decided so far, in order.
+  public var decisions: [ExperimentDecision] = []
 
   public init(id: Int, settings: RaceSettings, created: Instant) {
     self.id = id

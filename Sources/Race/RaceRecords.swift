@@ -30,7 +30,7 @@ public protocol RaceRecords {
   func running(at now: Instant) throws -> RunningSummary
   /// Running trials of a worker, or of all, by number.
   func leased(by owner: String?) throws -> [Trial]
-  /// Trials with a result, best first.
+  /// Trials with a result, best first; without reproductions, among which nothing is chosen.
   func ranked(limit: Int, offset: Int) throws -> [Trial]
   /// Number of trials by status.
   func statusCounts() throws -> [TrialStatus: Int]

@@ -21,6 +21,8 @@ public struct RaceSettings: Hashable, Sendable, Codable {
   public var budget: Budget
   public var lessons: Bool
   public var space: SearchSpace
+  /// The plan of a race whose trials are enumerated; `nil` where they are drawn from the space.
+  public var experiment: Experiment?
   public var firstRungs: [FirstRungRule]
   /// Failures in a row, without a new checkpoint, after which a trial is given up.
   public var maximumFailures: Int
@@ -86,11 +88,17 @@ public struct RaceSettings: Hashable, Sendable, Codable {
     if cut.afterSteps < 0 || !(cut.bitsPerByte > 0) {
       try refuse("a cut after \(cut.afterSteps) steps", "use 0 steps or more")
     }
+    if let experiment {
+      try experiment.validate()
+      if ladder.count != 1 || !firstRungs.isEmpty {
+        try refuse("a plan with rungs", "give a race with a plan a ladder of one rung")
+      }
+    }
     try budget.validate()
   }
 
   private enum CodingKeys: String, CodingKey {
-    case name, seed, corpus, branch, ladder, track, board, cut, budget, lessons, space
+    case name, seed, corpus, branch, ladder, track, board, cut, budget, lessons, space, experiment
     case corpusSHA256 = "corpus_sha256"
     case kernelVariant = "kernel_variant"
     case binaryHash = "binary_hash"

@@ -70,6 +70,8 @@ public protocol RaceStore: AnyObject, Sendable {
   func sessions() throws -> [Session]
   func ledger() throws -> [LedgerEntry]
   func verifications() throws -> [Verification]
+  /// The results of a planned race; throws `invalid` for another one.
+  func table() throws -> ExperimentTable
 }
 
 extension RaceStore {

@@ -52,5 +52,7 @@ extension TransactionalRaceStore {
 
   public func ledger() throws -> [LedgerEntry] { try read { try $0.ledger() } }
 
+  public func table() throws -> ExperimentTable { try read { try RaceQueries.table($0) } }
+
   public func verifications() throws -> [Verification] { try read { try $0.verifications() } }
 }

@@ -5,6 +5,10 @@ public struct Trial: Hashable, Sendable, Codable {
     case sampled
     case startingPoint = "starting_point"
     case enqueued
+    /// A cell of a plan, see ``Experiment``.
+    case planned
+    /// A row of a plan that repeats what was published; never selected, never verified.
+    case reproduction
   }
 
   /// What the trial has taught so far; each trial counts once in the experience.
@@ -19,6 +23,8 @@ public struct Trial: Hashable, Sendable, Codable {
   public let seed: Int
   public let origin: Origin
   public let firstRung: Int
+  /// Its place in a planned race.
+  public let assignment: Assignment?
   public let created: Instant
 
   public var status: TrialStatus
@@ -36,6 +42,8 @@ public struct Trial: Hashable, Sendable, Codable {
   /// Steps and processing time that workers measured, for estimates.
   public var measuredSteps = 0
   public var measuredMicroseconds: Int64 = 0
+  /// Processor time of the same steps, of all threads.
+  public var processorMicroseconds: Int64 = 0
   /// Failures since the last new checkpoint or report.
   public var failures = 0
   /// Leases lost since the last new checkpoint or report.
@@ -53,18 +61,19 @@ public struct Trial: Hashable, Sendable, Codable {
 
   init(
     id: Int, configuration: Configuration, seed: Int, origin: Origin, firstRung: Int,
-    created: Instant
+    assignment: Assignment? = nil, created: Instant
   ) {
     self.init(
       id: id, configuration: configuration, fingerprint: configuration.fingerprint, seed: seed,
-      origin: origin, firstRung: firstRung, created: created, status: .pending)
+      origin: origin, firstRung: firstRung, assignment: assignment, created: created,
+      status: .pending)
     targetRung = firstRung
   }
 
   /// Makes a trial from stored fields; the others have their first values.
   public init(
     id: Int, configuration: Configuration, fingerprint: String, seed: Int, origin: Origin,
-    firstRung: Int, created: Instant, status: TrialStatus
+    firstRung: Int, assignment: Assignment? = nil, created: Instant, status: TrialStatus
   ) {
     self.id = id
     self.configuration = configuration
@@ -72,6 +81,7 @@ public struct Trial: Hashable, Sendable, Codable {
     self.seed = seed
     self.origin = origin
     self.firstRung = firstRung
+    self.assignment = assignment
     self.created = created
     self.status = status
     updated = created
@@ -83,5 +93,11 @@ public struct Trial: Hashable, Sendable, Codable {
   /// Seconds per step as measured on this trial.
   var secondsPerStep: Double? {
     measuredSteps > 0 ? Double(measuredMicroseconds) / 1e6 / Double(measuredSteps) : nil
+  }
+
+  /// Processor seconds per step as measured on this trial.
+  var processorSecondsPerStep: Double? {
+    guard measuredSteps > 0, processorMicroseconds > 0 else { return nil }
+    return Double(processorMicroseconds) / 1e6 / Double(measuredSteps)
   }
 }

@@ -7,7 +7,8 @@ enum Migrations {
   static let applicationID = 0x4947_4C41
 
   private static let all: [(name: String, sql: [UInt8])] = [
-    ("0001-race", PackageResources.migration_0001_sql)
+    ("0001-race", PackageResources.migration_0001_sql),
+    ("0002-plans", PackageResources.migration_0002_sql),
   ]
 
   /// Brings the schema up to date, or throws: `corrupt` for a file that is not ours,

@@ -37,6 +37,10 @@ extension RaceRecord {
     candidateCount = row["candidate_count"]
     winner = row["winner"]
     exhausted = row["exhausted"]
+    let decided: String = row["decisions"]
+    if decided != "[]" {
+      decisions = try JSONValue(parsing: decided).decoded(as: [ExperimentDecision].self)
+    }
   }
 
   func values() throws -> SQLiteRecords.Values {
@@ -50,7 +54,7 @@ extension RaceRecord {
       "session_count": sessionCount, "race_event_count": eventCount,
       "event_count": events.count, "event_hash": events.hash, "ledger_count": ledger.count,
       "ledger_hash": ledger.hash, "candidate_count": candidateCount, "winner": winner,
-      "exhausted": exhausted,
+      "exhausted": exhausted, "decisions": try JSONValue(encoding: decisions).canonical,
     ]
   }
 }
@@ -61,7 +65,7 @@ extension Trial {
       id: row["trial"], configuration: try Configuration(parsing: row["configuration"]),
       fingerprint: row["fingerprint"], seed: row["seed"],
       origin: try row.known("origin", as: Origin.self), firstRung: row["first_rung"],
-      created: Instant(microseconds: row["created"]),
+      assignment: try Assignment(row: row), created: Instant(microseconds: row["created"]),
       status: try row.known("status", as: TrialStatus.self))
     rung = row["rung"]
     bitsPerByte = row["bpb"]
@@ -79,6 +83,7 @@ extension Trial {
     stepsCharged = row["steps_charged"]
     measuredSteps = row["measured_steps"]
     measuredMicroseconds = row["measured_microseconds"]
+    processorMicroseconds = row["processor_microseconds"]
     failures = row["failures"]
     losses = row["losses"]
     eventCount = row["event_count"]
@@ -94,7 +99,8 @@ extension Trial {
     [
       "trial": id, "configuration": configuration.canonicalJSON, "fingerprint": fingerprint,
       "seed": seed, "origin": origin.rawValue, "first_rung": firstRung,
-      "created": created.microseconds,
+      "created": created.microseconds, "plan_cell": assignment?.cell,
+      "plan_stage": assignment?.stage.rawValue, "plan_steps": assignment?.steps,
     ]
   }
 
@@ -109,7 +115,17 @@ extension Trial {
       "measured_microseconds": measuredMicroseconds, "failures": failures, "losses": losses,
       "event_count": eventCount, "reason": reason, "kernel_variant": kernelVariant,
       "mixed": mixed, "verdict": verdict.rawValue, "updated": updated.microseconds,
+      "processor_microseconds": processorMicroseconds,
     ]
+  }
+}
+
+extension Assignment {
+  /// Reads the place of a planned trial; `nil` for another one.
+  init?(row: Row) throws {
+    guard let cell: Int = row["plan_cell"] else { return nil }
+    self.init(
+      cell: cell, stage: try row.known("plan_stage", as: Stage.self), steps: row["plan_steps"])
   }
 }
 

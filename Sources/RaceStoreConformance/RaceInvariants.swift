@@ -15,7 +15,7 @@ public enum RaceInvariants {
     try require(race.stepsUsed == used, "used steps: \(race.stepsUsed), trials say \(used)")
     let reserved = trials.reduce(0) { sum, trial in
       guard trial.status == .running, let target = trial.targetRung else { return sum }
-      return sum + max(0, ladder.steps(target) - trial.stepsCharged)
+      return sum + max(0, trial.steps(at: target, in: ladder) - trial.stepsCharged)
     }
     try require(
       race.stepsReserved == reserved, "reserved: \(race.stepsReserved), leases say \(reserved)")

@@ -8,10 +8,11 @@ public enum StoreComparison {
   ///   unruly indeed.
   @discardableResult
   public static func run(
-    _ model: any RaceStore, _ store: any RaceStore, seed: UInt64, operations: Int, budget: Budget
+    _ model: any RaceStore, _ store: any RaceStore, seed: UInt64, operations: Int, budget: Budget,
+    plan: Experiment.Kind? = nil
   ) throws -> [String: Int] {
     for each in [model, store] {
-      try TestRace.begin(each, TestRace.settings(budget: budget))
+      try TestRace.begin(each, TestRace.settings(budget: budget, or: plan))
     }
     var script = RaceScript(seed: seed)
     var counts: [String: Int] = [:]
@@ -52,6 +53,9 @@ public enum StoreComparison {
     }
     try require(
       try model.events(after: 5, limit: 50) == store.events(after: 5, limit: 50), "events differ")
+    if try model.activeRace()?.settings.experiment != nil {
+      try require(try model.table() == store.table(), "the tables differ")
+    }
     try require(try model.lessons() == store.lessons(), "the lessons differ")
     try require(try model.workers() == store.workers(), "the workers differ")
     try require(try model.sessions() == store.sessions(), "the sessions differ")

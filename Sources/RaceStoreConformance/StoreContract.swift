@@ -164,9 +164,10 @@ public enum StoreContract {
 
   /// Runs an unruly race and checks what must hold after every tenth operation.
   public static func invariantsHold(
-    _ store: any RaceStore, seed: UInt64, operations: Int, budget: Budget
+    _ store: any RaceStore, seed: UInt64, operations: Int, budget: Budget,
+    plan: Experiment.Kind? = nil
   ) throws {
-    try TestRace.begin(store, TestRace.settings(budget: budget))
+    try TestRace.begin(store, TestRace.settings(budget: budget, or: plan))
     var script = RaceScript(seed: seed)
     for i in 0..<operations {
       let outcome = try RaceScript.apply(script.next().operation, to: store)

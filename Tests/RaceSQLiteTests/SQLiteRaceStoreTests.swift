@@ -24,6 +24,26 @@ import Testing
   }
   @Test func verificationIsOnRecord() throws { try StoreContract.verificationIsOnRecord(store) }
 
+  @Test func ablationsAreDecidedOnRecord() throws {
+    try StoreContract.ablationsAreDecidedOnRecord(store)
+  }
+  @Test func rowsAreNeverChosen() throws { try StoreContract.rowsAreNeverChosen(store) }
+  @Test func plansAreClosed() throws { try StoreContract.plansAreClosed(store) }
+  @Test func budgetsCutPlansShort() throws { try StoreContract.budgetsCutPlansShort(store) }
+
+  @Test(arguments: [Experiment.Kind.grid, .ablation, .rows], 1...2 as ClosedRange<UInt64>)
+  func plansSurviveInterruptions(kind: Experiment.Kind, seed: UInt64) throws {
+    try StoreContract.plansSurviveInterruptions(store, kind, seed: seed)
+  }
+
+  @Test(arguments: [Experiment.Kind.grid, .ablation, .rows])
+  func invariantsOfPlansHold(kind: Experiment.Kind) throws {
+    for budget in [Budget.unlimited, Budget(trials: 5, steps: 700)] {
+      try StoreContract.invariantsHold(
+        store, seed: 5, operations: 200, budget: budget, plan: kind)
+    }
+  }
+
   @Test(arguments: [1, 2, 3] as [UInt64])
   func invariantsHold(seed: UInt64) throws {
     try StoreContract.invariantsHold(
@@ -37,6 +57,13 @@ import Testing
       InMemoryRaceStore(), store, seed: seed, operations: 400, budget: budgets[Int(seed % 3)])
     #expect(counts["claim", default: 0] > 100 && counts["report", default: 0] > 10, "\(counts)")
     #expect(counts["report leaseLost", default: 0] > 0, "\(counts)")
+  }
+
+  @Test(arguments: [Experiment.Kind.grid, .ablation, .rows])
+  func everyAnswerOfAPlanIsThatOfTheModel(kind: Experiment.Kind) throws {
+    let counts = try StoreComparison.run(
+      InMemoryRaceStore(), store, seed: 9, operations: 300, budget: .unlimited, plan: kind)
+    #expect(counts["claim", default: 0] > 50 && counts["report", default: 0] > 3, "\(counts)")
   }
 
   @Test func aStoreIsReadAgainAsItWasLeft() throws {

@@ -51,8 +51,50 @@ import Testing
 
   @Test func aNewerSchemaIsRefusedByName() throws {
     _ = try temporary.open()
-    try execute("INSERT INTO igla_migrations VALUES (2, '0002-clusters')")
-    expect(.schemaNewer, "0002-clusters") { _ = try temporary.open() }
+    try execute("INSERT INTO igla_migrations VALUES (3, '0003-clusters')")
+    expect(.schemaNewer, "0003-clusters") { _ = try temporary.open() }
+  }
+
+  /// What an older program wrote is brought up to date, and goes on.
+  @Test func anOlderStoreIsReadAndGoesOn() throws {
+    let sql = URL(filePath: #filePath).deletingLastPathComponent()
+      .appending(path: "../../Sources/RaceSQLite/SQL/migration_0001.sql")
+    try execute("PRAGMA application_id = \(0x4947_4C41)")
+    try execute(
+      "CREATE TABLE igla_migrations (number INTEGER PRIMARY KEY, name TEXT NOT NULL) STRICT")
+    try execute(try String(contentsOf: sql, encoding: .utf8))
+    try execute("INSERT INTO igla_migrations VALUES (1, '0001-race')")
+    let settings = try JSONValue(encoding: TestRace.settings()).canonical
+    try execute(
+      """
+      INSERT INTO igla_race_races VALUES (1, '\(settings)', 'active', 5, 1, 1, 1, 10, 0, 1,
+        0, 0, 0, 0, 0, 0, 0, 0, '', 0, '', 0, NULL, 0)
+      """)
+    let configuration =
+      #"{"learning_rate":0.01,"optimizer":"muon","orders":[2,3,4],"width":64}"#
+    try execute(
+      """
+      INSERT INTO igla_race_trials VALUES (1, 1, '\(configuration)', 'f', 1234, 'sampled', 0, 5,
+        'paused', 0, 2.5, 0, NULL, NULL, NULL, NULL, 10, 'x', NULL, 10, 10, 900, 0, 0, 3, NULL,
+        'portable', 0, 'good', 6)
+      """)
+    let store = try temporary.open()
+    let trial = try store.trial(1)
+    #expect(trial.seed == 1234 && trial.bitsPerByte == 2.5 && trial.assignment == nil)
+    #expect(trial.processorMicroseconds == 0 && trial.status == .paused)
+    #expect(try store.best()?.trial.id == 1)
+    #expect(try store.activeRace()?.decisions.isEmpty == true)
+    try store.register(TestRace.worker("w0"))
+    guard case .work(let claim) = try store.claim(worker: "w0", at: TestRace.at(0)) else {
+      Issue.record("no work")
+      return
+    }
+    #expect(claim.trial == 2)
+    // The guards are there again.
+    #expect(throws: (any Error).self) { try execute("DELETE FROM igla_race_trials") }
+    #expect(throws: (any Error).self) {
+      try execute("UPDATE igla_race_trials SET seed = 43 WHERE trial = 1")
+    }
   }
 
   @Test func anUnknownMigrationIsRefused() throws {

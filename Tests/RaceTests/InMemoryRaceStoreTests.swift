@@ -17,6 +17,26 @@ import Testing
   }
   @Test func verificationIsOnRecord() throws { try StoreContract.verificationIsOnRecord(store) }
 
+  @Test func ablationsAreDecidedOnRecord() throws {
+    try StoreContract.ablationsAreDecidedOnRecord(store)
+  }
+  @Test func rowsAreNeverChosen() throws { try StoreContract.rowsAreNeverChosen(store) }
+  @Test func plansAreClosed() throws { try StoreContract.plansAreClosed(store) }
+  @Test func budgetsCutPlansShort() throws { try StoreContract.budgetsCutPlansShort(store) }
+
+  @Test(arguments: [Experiment.Kind.grid, .ablation, .rows], 1...8 as ClosedRange<UInt64>)
+  func plansSurviveInterruptions(kind: Experiment.Kind, seed: UInt64) throws {
+    try StoreContract.plansSurviveInterruptions(store, kind, seed: seed)
+  }
+
+  @Test(arguments: [Experiment.Kind.grid, .ablation, .rows])
+  func invariantsOfPlansHold(kind: Experiment.Kind) throws {
+    for budget in [Budget.unlimited, Budget(trials: 5, steps: 700)] {
+      try StoreContract.invariantsHold(
+        store, seed: 5, operations: 200, budget: budget, plan: kind)
+    }
+  }
+
   @Test(arguments: 1...12 as ClosedRange<UInt64>)
   func invariantsHold(seed: UInt64) throws {
     let budgets = [

@@ -11,12 +11,13 @@ INSERT INTO igla_race_races (
   race_id, settings, state, created, trial_count, proposal_count, trials_started, steps_used,
   steps_reserved, last_token, measured_steps, measured_microseconds, evaluations,
   evaluation_microseconds, closed_microseconds, session_count, race_event_count, event_count, event_hash, ledger_count, ledger_hash,
-  candidate_count, winner, exhausted
+  candidate_count, winner, exhausted, decisions
 ) VALUES (
   :race_id, :settings, :state, :created, :trial_count, :proposal_count, :trials_started,
   :steps_used, :steps_reserved, :last_token, :measured_steps, :measured_microseconds,
   :evaluations, :evaluation_microseconds, :closed_microseconds, :session_count, :race_event_count, :event_count, :event_hash,
-  :ledger_count, :ledger_hash, :candidate_count, :winner, :exhausted
+  :ledger_count, :ledger_hash, :candidate_count, :winner, :exhausted,
+  :decisions
 );
 
 -- name: update_race
@@ -28,5 +29,6 @@ UPDATE igla_race_races SET
   evaluation_microseconds = :evaluation_microseconds, closed_microseconds = :closed_microseconds,
   session_count = :session_count, race_event_count = :race_event_count, event_count =
   :event_count, event_hash = :event_hash, ledger_count = :ledger_count, ledger_hash =
-  :ledger_hash, candidate_count = :candidate_count, winner = :winner, exhausted = :exhausted
+  :ledger_hash, candidate_count = :candidate_count, winner = :winner, exhausted = :exhausted,
+  decisions = :decisions
 WHERE race_id = :race_id;

@@ -8,13 +8,14 @@ INSERT INTO igla_race_trials (
   race_id, trial, configuration, fingerprint, seed, origin, first_rung, created, status, rung,
   bpb, diverged, target_rung, lease_owner, lease_token, lease_expiry, checkpoint_step,
   checkpoint_path, checkpoint_sha256, steps_charged, measured_steps, measured_microseconds,
-  failures, losses, event_count, reason, kernel_variant, mixed, verdict, updated
+  failures, losses, event_count, reason, kernel_variant, mixed, verdict, updated, plan_cell,
+  plan_stage, plan_steps, processor_microseconds
 ) VALUES (
   :race_id, :trial, :configuration, :fingerprint, :seed, :origin, :first_rung, :created,
   :status, :rung, :bpb, :diverged, :target_rung, :lease_owner, :lease_token, :lease_expiry,
   :checkpoint_step, :checkpoint_path, :checkpoint_sha256, :steps_charged, :measured_steps,
   :measured_microseconds, :failures, :losses, :event_count, :reason, :kernel_variant, :mixed,
-  :verdict, :updated
+  :verdict, :updated, :plan_cell, :plan_stage, :plan_steps, :processor_microseconds
 );
 
 -- name: update_trial
@@ -25,7 +26,8 @@ UPDATE igla_race_trials SET
   :checkpoint_sha256, steps_charged = :steps_charged, measured_steps = :measured_steps,
   measured_microseconds = :measured_microseconds, failures = :failures, losses = :losses,
   event_count = :event_count, reason = :reason, kernel_variant = :kernel_variant, mixed =
-  :mixed, verdict = :verdict, updated = :updated
+  :mixed, verdict = :verdict, updated = :updated, processor_microseconds =
+  :processor_microseconds
 WHERE race_id = :race_id AND trial = :trial;
 
 -- name: has_fingerprint
@@ -63,7 +65,7 @@ ORDER BY trial;
 
 -- name: ranked
 SELECT * FROM igla_race_trials
-WHERE race_id = :race_id AND rung IS NOT NULL
+WHERE race_id = :race_id AND rung IS NOT NULL AND origin <> 'reproduction'
 ORDER BY diverged, rung DESC, bpb, trial LIMIT :limit OFFSET :offset;
 
 -- name: trials

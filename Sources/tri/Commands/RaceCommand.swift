@@ -11,16 +11,22 @@ struct RaceCommand: ParsableCommand {
       checkpoint. Everything is in the store: kill any process at any moment, start again, and \
       the race goes on.
 
+      A planned race enumerates its trials instead: a grid, an ablation of levers against a \
+      baseline, or published runs done again. tri race table shows what it found.
+
       EXAMPLES:
         tri race start --profile quick --budget 10m    ten minutes on this machine
         tri race status                                how it stands
         tri race best --json                           the best configuration so far
+        tri race start --profile ablation --scale 0.1  levers, one by one, at a tenth of the steps
+        tri race table                                 what a planned race has found
         tri race verify                                score it on the sealed test range
       """,
     subcommands: [
-      RaceStartCommand.self, RaceStatusCommand.self, RaceBestCommand.self, RaceShowCommand.self,
-      RaceLessonsCommand.self, RaceEnqueueCommand.self, RaceStopCommand.self,
-      RaceResumeCommand.self, RaceVerifyCommand.self, RaceWorkerCommand.self,
+      RaceStartCommand.self, RaceStatusCommand.self, RaceBestCommand.self, RaceTableCommand.self,
+      RaceShowCommand.self, RaceLessonsCommand.self, RaceEnqueueCommand.self,
+      RaceStopCommand.self, RaceResumeCommand.self, RaceVerifyCommand.self,
+      RaceWorkerCommand.self,
     ])
 }
 

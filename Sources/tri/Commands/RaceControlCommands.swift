@@ -70,6 +70,11 @@ struct RaceEnqueueCommand: ParsableCommand {
   func run() throws {
     let store = try StoreOption.open(place.store)
     guard let race = try store.activeRace() else { throw RaceError.noRace }
+    if race.settings.experiment != nil {
+      throw Failure.usage(
+        "this race has a plan, and takes no other trials",
+        hint: "start another race with a plan, or a space, of your own")
+    }
     var configuration = Race.Configuration()
     for (name, value) in try ConfigurationFile.read(file) {
       configuration[name] = SpaceFile.parameter(value)

@@ -17,6 +17,13 @@ struct RaceStartCommand: ParsableCommand {
       that dies is started again. Without a budget the race never stops by itself. Started again \
       on the same store, it goes on where it was; a budget of time counts only the time it ran.
 
+      A space with [grid], [ablation] or [[row]] is a plan: each of its trials is trained to its \
+      own steps, and the race ends with the plan. An ablation compares each lever with the \
+      baseline on the same seeds, at equal steps and at equal processor time, and adds seeds where \
+      an effect is unclear. A grid's and an ablation's seeds are 1000 or more. A row may name any \
+      seed, also 43, 44 and 45: it repeats a published run, is scored on validation, and is never \
+      chosen or verified. Plans are shown by tri race table.
+
       Workers share the machine: where their threads are more than the cores, none of them waits \
       for another by spinning, and a race is refused with exit code 69 and its plan when the \
       largest configuration that the space can draw does not fit into memory once a worker.
@@ -24,15 +31,26 @@ struct RaceStartCommand: ParsableCommand {
       EXAMPLES:
         tri race start --profile quick --budget 10m
         tri race start --space my.toml --budget 500trials,8h --store sqlite:runs/big.db
+        tri race start --profile ablation --scale 0.1
       """)
 
   @OptionGroup var place: StoreArguments
 
-  @Option(help: "Built-in search space: quick (10 minutes) or standard (hours).")
+  @Option(
+    help: ArgumentHelp(
+      "Built-in search space: quick (10 minutes) or standard (hours); or built-in plan: ablation, "
+        + "champion, seeds, learning-rate, scale-up or specification."))
   var profile: String?
 
   @Option(help: ArgumentHelp("Search space in TOML; see Documentation/Guides.", valueName: "file"))
   var space: String?
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Factor of all steps of a plan, such as 0.05 for a small run. Recorded, and printed with its "
+        + "table. Default 1."))
+  var scale: Double?
 
   @Option(
     parsing: .unconditional,
@@ -133,7 +151,7 @@ struct RaceStartCommand: ParsableCommand {
         workers: workers, threads: threads, isPinned: pin, saveEvery: saveEvery,
         offline: offline, memoryShare: plan.workerShare))
     try supervisor.run()
-    if !place.json { try Leaderboard.show(store, limit: 10) }
+    if !place.json { try showEnd(store) }
     if Interruption.received != nil { throw ExitCode(Interruption.exitCode) }
     if place.json { try Console.json(try StatusReport(store)) }
   }
@@ -167,21 +185,32 @@ struct RaceStartCommand: ParsableCommand {
     if let lessons, !["on", "off"].contains(lessons) {
       throw Failure.usage("--lessons is '\(lessons)'", hint: "use on or off")
     }
-    let file = try space.map(SpaceFile.read) ?? SpaceFile.profile(profile ?? "standard")
+    if scale != nil, space == nil, profile == nil {
+      throw Failure.usage(
+        "--scale is given without --space or --profile",
+        hint: "name the plan; a race in the store keeps the scale it began with")
+    }
+    let file =
+      try space.map { try SpaceFile.read($0, scale: scale) }
+      ?? SpaceFile.profile(profile ?? "standard", scale: scale)
+    try checkFlags(of: file.experiment)
     let manifest = try CorpusCatalog.manifest(
       named: corpus ?? existing?.settings.corpus ?? CorpusCatalog.tinyShakespeare.name)
     var settings = RaceSettings(
-      name: name ?? manifest.name, seed: seed ?? 1, corpus: manifest.name,
+      name: name ?? planName(file) ?? manifest.name, seed: seed ?? 1, corpus: manifest.name,
       corpusSHA256: manifest.sha256,
-      ladder: try RungLadder(
-        unit: rungUnit ?? file.rungUnit ?? 1_000, count: file.rungs ?? 4),
+      ladder: try ladder(file),
       targetBPB: target ?? 1.5, space: file.space)
     settings.kernelVariant = try Machine.kernels().name
     settings.binaryHash = try Machine.executableHash()
     settings.agentID = Machine.agent
     settings.cut = SafetyCut(afterSteps: cutAfter ?? file.cutAfter ?? 1_000)
-    settings.lessons = lessons != "off"
-    settings.firstRungs = try HiddenSpanRung.rules(file.space, settings.ladder)
+    // A plan learns from its table: what its trials have in common was chosen.
+    settings.lessons = lessons != "off" && file.experiment == nil
+    settings.experiment = file.experiment
+    if file.experiment == nil {
+      settings.firstRungs = try HiddenSpanRung.rules(file.space, settings.ladder)
+    }
     if let leaseSeconds { settings.leaseSeconds = leaseSeconds }
     try settings.validate()
     return settings
@@ -194,9 +223,8 @@ struct RaceStartCommand: ParsableCommand {
     guard let race = try store.activeRace() else {
       let id = try store.createRace(fresh, at: .now)
       Console.note(
-        "race \(id) '\(fresh.name)' on \(fresh.corpus): rungs of "
-          + (0..<fresh.ladder.count).map { String(fresh.ladder.steps($0)) }
-          .joined(separator: ", ") + " steps, \(fresh.kernelVariant) kernels")
+        "race \(id) '\(fresh.name)' on \(fresh.corpus): \(announcement(fresh)), "
+          + "\(fresh.kernelVariant) kernels")
       return
     }
     try confirm(race, fresh)
@@ -212,7 +240,7 @@ struct RaceStartCommand: ParsableCommand {
   /// Refuses flags that contradict the race in the store.
   private func confirm(_ race: RaceRecord, _ fresh: RaceSettings) throws {
     var said = Set<String>()
-    if profile != nil || space != nil { said.formUnion(["space", "ladder", "cut"]) }
+    if profile != nil || space != nil { said.formUnion(["space", "ladder", "cut", "experiment"]) }
     if corpus != nil { said.formUnion(["corpus", "corpus_sha256"]) }
     if rungUnit != nil { said.insert("ladder") }
     if cutAfter != nil { said.insert("cut") }
@@ -234,26 +262,43 @@ struct RaceStartCommand: ParsableCommand {
   private func checkPrecision(_ existing: RaceRecord?, _ fresh: RaceSettings) throws {
     guard let settings = existing?.settings else {
       return try PrecisionRule.check(
-        PrecisionRule.precision(of: fresh.space), kernels: Machine.kernels(),
+        PrecisionRule.precision(of: fresh), kernels: Machine.kernels(),
         remedy: "precision = \"float32\" in the space")
     }
     PrecisionRule.note(
-      PrecisionRule.precision(of: settings.space),
+      PrecisionRule.precision(of: settings),
       kernels: try KernelSet.select(settings.kernelVariant))
   }
 
   /// Fails before the first trial where every trial would fail.
   private func checkStart(_ settings: RaceSettings) throws {
     let ranges = try CorpusCatalog.manifest(named: settings.corpus).ranges
+    func check(_ configuration: TrainingConfiguration) throws {
+      try configuration.validate(
+        trainBytes: ranges.train.count,
+        heldOutBytes: min(ranges.validation.count, ranges.test.count))
+    }
+    if let experiment = settings.experiment {
+      for cell in experiment.cells {
+        do {
+          try check(
+            try TrialConfiguration.training(
+              cell.configuration, seed: cell.seeds[0], topSteps: cell.steps))
+        } catch let error as TrainingError {
+          throw TrainingError(
+            error.code, "\(experiment.kind.noun) '\(cell.name)': \(error.message)", hint: error.hint
+          )
+        }
+      }
+      return
+    }
     let points = settings.space.startingPoints.count
     for number in 0..<(points + 20) {
       let drawn = settings.space.sample(
         race: settings.seed, trial: 1 + number, startingPoint: number < points ? number : nil)
       let configuration = try TrialConfiguration.training(
         drawn, seed: 1_000, topSteps: settings.ladder.topSteps)
-      try configuration.validate(
-        trainBytes: ranges.train.count,
-        heldOutBytes: min(ranges.validation.count, ranges.test.count))
+      try check(configuration)
     }
   }
 

@@ -72,14 +72,15 @@ struct RaceVerifyCommand: ParsableCommand {
     guard let race = try store.activeRace() else { throw RaceError.noRace }
     let kernels = try KernelSet.select(race.settings.kernelVariant)
     guard let entry = try chosen(store) else {
-      throw Failure(66, "no trial has reported yet", hint: "see 'tri race status'")
+      throw Self.nothingChosen(race, hint: "see 'tri race status'")
     }
     let plan = try plan(entry, race: race, kernels: kernels, threads: threads)
     let corpus = try CorpusLoading.load(for: race, offline: offline)
     Interruption.listen()
     PrecisionRule.note(PrecisionRule.precision(of: entry.configuration), kernels: kernels)
     let verification = try store.nominate(
-      trial: entry.id, steps: race.settings.ladder.steps(entry.rung ?? 0), seeds: seeds, at: .now)
+      trial: entry.id, steps: entry.steps(at: entry.rung ?? 0, in: race.settings.ladder),
+      seeds: seeds, at: .now)
     Console.note(
       "candidate \(verification.candidate): trial \(entry.id), \(verification.steps) steps on "
         + "train and validation, seeds \(seeds.map(String.init).joined(separator: ", "))")
@@ -113,6 +114,16 @@ struct RaceVerifyCommand: ParsableCommand {
     return numbers
   }
 
+  /// The failure where there is no best trial: none has reported, or none is chosen at all.
+  static func nothingChosen(_ race: RaceRecord, hint: String) -> Failure {
+    guard race.settings.experiment?.kind == .rows else {
+      return Failure(66, "no trial has reported yet", hint: hint)
+    }
+    return Failure(
+      66, "this race repeats published runs, and chooses nothing among them",
+      hint: "see 'tri race table'")
+  }
+
   private func chosen(_ store: SQLiteRaceStore) throws -> Trial? {
     if let trial { return try store.trial(trial) }
     return try store.best()?.trial
@@ -125,7 +136,7 @@ struct RaceVerifyCommand: ParsableCommand {
     _ trial: Trial, race: RaceRecord, kernels: KernelSet, threads: Int
   ) throws -> TrialPlan {
     let configuration = try TrialConfiguration.training(
-      trial.configuration, seed: 0, topSteps: race.settings.ladder.topSteps)
+      trial.configuration, seed: 0, topSteps: trial.scheduleSteps(in: race.settings.ladder))
     let plan = try TrialPlan(
       configuration,
       TrialSetting(

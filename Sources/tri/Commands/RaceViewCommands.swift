@@ -108,8 +108,9 @@ struct RaceBestCommand: ParsableCommand {
 
   func run() throws {
     let store = try StoreOption.open(place.store)
+    guard let race = try store.activeRace() else { throw RaceError.noRace }
     guard let entry = try store.best() else {
-      throw Failure(66, "no trial has reported yet", hint: "wait, and see 'tri race status'")
+      throw RaceVerifyCommand.nothingChosen(race, hint: "wait, and see 'tri race status'")
     }
     let verification = try store.verifications().last {
       $0.configuration.fingerprint == entry.trial.fingerprint && $0.steps == entry.steps

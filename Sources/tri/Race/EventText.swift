@@ -32,6 +32,11 @@ enum EventText {
     case .gaveUp: return "\(trial): given up: \(text("reason"))"
     case .stopped: return "\(trial): stopped: \(text("reason"))"
     case .raceWon: return "the race is won"
+    case .decided:
+      let isTime = text("stage") == Assignment.Stage.equalTime.rawValue
+      let what =
+        "\(text("value")) \(text("decision")) at equal \(isTime ? "processor time" : "steps")"
+      return "\(text("cell")): \(what): \(text("why"))"
     case .budgetChanged: return "the budget was changed"
     default: return nil
     }
@@ -60,6 +65,9 @@ enum EventText {
   static func ending(_ summary: RaceSummary) -> String {
     if summary.race.state == .won { return "the race is won" }
     if summary.race.state == .stopped { return "the race was stopped" }
+    if summary.race.settings.experiment != nil, summary.race.exhausted {
+      return "every trial of the plan is over"
+    }
     let more = "; a larger --budget goes on"
     if let seconds = summary.remainingSeconds, seconds < 1 { return "the time is used" + more }
     if summary.remainingSteps == 0 { return "the budget of steps is used" + more }

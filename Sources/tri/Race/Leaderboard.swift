@@ -62,6 +62,10 @@ struct StatusReport: Encodable {
   let track: String
   let board: String
   let target_bpb: Double
+  /// Kind of the plan; null where trials are drawn.
+  let plan: String?
+  /// Factor of the plan's steps.
+  let scale: Double?
   let rung_steps: [Int]
   let reported: [Int]
   let trials: [String: Int]
@@ -98,6 +102,8 @@ struct StatusReport: Encodable {
     track = settings.track.rawValue
     board = settings.board.rawValue
     target_bpb = settings.targetBPB
+    plan = settings.experiment?.kind.rawValue
+    scale = settings.experiment?.scale
     rung_steps = (0..<settings.ladder.count).map { settings.ladder.steps($0) }
     reported = summary.reported
     trials = Dictionary(

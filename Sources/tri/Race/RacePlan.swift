@@ -8,7 +8,8 @@ import Training
 /// The memory that a race takes, settled before anything is loaded or started.
 ///
 /// Of a worker, each part is as large as any configuration that the search space can draw makes it,
-/// see `LargestConfigurations`; starting points are among them, trials enqueued by hand are not. The
+/// see `LargestConfigurations`; starting points are among them, trials enqueued by hand are not. Of a
+/// plan, it is what the largest of its configurations makes it. The
 /// pages of a checkpoint that a trial goes on from are not counted: they are mapped for a moment, and
 /// the system may take them back.
 struct RacePlan {
@@ -48,6 +49,11 @@ struct RacePlan {
 
   /// Configurations that bound what the space can draw.
   private static func largest(_ settings: RaceSettings) throws -> [TrainingConfiguration] {
+    if let experiment = settings.experiment {
+      return try experiment.cells.map {
+        try TrialConfiguration.training($0.configuration, seed: 0, topSteps: $0.steps)
+      }
+    }
     let domains = settings.space.domains.mapValues(domain)
     var standard = TrainingConfiguration()
     standard.steps = settings.ladder.topSteps

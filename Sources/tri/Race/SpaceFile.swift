@@ -14,6 +14,8 @@ import Training
 ///     ngram_orders = { choice = [[2, 3], [2, 3, 4]] }
 ///     [[start]]                       # tried first; what it leaves out is drawn
 ///     lr = 0.004
+///
+/// What is enumerated instead of drawn has a plan, see ``ExperimentFile``.
 struct SpaceFile {
   var space: SearchSpace
   /// Steps of the first rung, if the file says.
@@ -22,30 +24,44 @@ struct SpaceFile {
   var rungs: Int?
   /// Steps before the safety cut applies, if the file says.
   var cutAfter: Int?
+  /// The plan, if the trials are enumerated.
+  var experiment: Experiment?
 
   /// Names of the built-in spaces.
-  static let profiles = ["quick", "standard"]
+  static let profiles = [
+    "quick", "standard", "ablation", "formats", "champion", "seeds", "learning-rate", "sweep36",
+    "scale-up", "specification",
+  ]
 
   /// Reads a built-in space.
-  static func profile(_ name: String) throws -> SpaceFile {
+  static func profile(_ name: String, scale: Double? = nil) throws -> SpaceFile {
     let bytes: [UInt8]
     switch name {
     case "quick": bytes = PackageResources.quick_toml
     case "standard": bytes = PackageResources.standard_toml
+    case "ablation": bytes = PackageResources.ablation_toml
+    case "formats": bytes = PackageResources.formats_toml
+    case "sweep36": bytes = PackageResources.sweep36_toml
+    case "champion": bytes = PackageResources.champion_toml
+    case "seeds": bytes = PackageResources.seeds_toml
+    case "learning-rate": bytes = PackageResources.learning_rate_toml
+    case "scale-up": bytes = PackageResources.scale_up_toml
+    case "specification": bytes = PackageResources.specification_toml
     default:
       throw Failure.usage(
-        "--profile is '\(name)'", hint: "use \(profiles.joined(separator: " or "))")
+        "--profile is '\(name)'", hint: "use one of \(profiles.joined(separator: ", "))")
     }
     return try SpaceFile(
-      parsing: try TOMLTable(string: String(decoding: bytes, as: UTF8.self)), path: name)
+      parsing: try TOMLTable(string: String(decoding: bytes, as: UTF8.self)), path: name,
+      scale: scale)
   }
 
   /// Reads a file.
-  static func read(_ path: String) throws -> SpaceFile {
-    try SpaceFile(parsing: try TOMLFile.read(path), path: path)
+  static func read(_ path: String, scale: Double? = nil) throws -> SpaceFile {
+    try SpaceFile(parsing: try TOMLFile.read(path), path: path, scale: scale)
   }
 
-  private init(parsing table: TOMLTable, path: String) throws {
+  private init(parsing table: TOMLTable, path: String, scale: Double?) throws {
     func refuse(_ message: String, _ hint: String) -> Failure {
       Failure(78, "\(path): \(message)", hint: hint)
     }
@@ -56,7 +72,8 @@ struct SpaceFile {
         nearest(to: name, among: known).map { "did you mean '\($0)'?" }
           ?? "known are \(known.joined(separator: ", "))")
     }
-    for key in table.keys { try check(key, among: ["race", "parameters", "start"], "section") }
+    let sections = ["race", "parameters", "start"] + ExperimentFile.sections
+    for key in table.keys { try check(key, among: sections, "section") }
     let keys = ConfigurationKey.all.map(\.name).filter { $0 != "seed" && $0 != "steps" }
     guard let parameters = table["parameters"]?.table else {
       throw refuse("there is no [parameters] section", "list at least one parameter")
@@ -83,6 +100,8 @@ struct SpaceFile {
       }
     }
     space = try SearchSpace(domains, startingPoints: starts)
+    experiment = try ExperimentFile.read(
+      table, domains: domains, scale: scale, keys: keys, refuse: refuse)
     if let section = table["race"] {
       guard let race = section.table else {
         throw refuse("race is no section", "write [race] and its keys below")

@@ -70,11 +70,14 @@ struct Worker {
     let files = TrialFiles(store: storePath, race: race, trial: claim.trial)
     let run = try open(claim, files)
     var workStep = run.trainer.step
+    var processorStart = run.trainingProcessorSeconds
     func work() -> Work {
       let done = Work(
         steps: run.trainer.step - workStep,
-        microseconds: Int64((clock.now - workStart).seconds * 1e6))
+        microseconds: Int64((clock.now - workStart).seconds * 1e6),
+        processorMicroseconds: Int64((run.trainingProcessorSeconds - processorStart) * 1e6))
       (workStart, workStep) = (clock.now, run.trainer.step)
+      processorStart = run.trainingProcessorSeconds
       return done
     }
     func saved() -> Race.Checkpoint {
@@ -124,7 +127,7 @@ struct Worker {
   /// The run of a claim, at its newest intact checkpoint.
   private func open(_ claim: Claim, _ files: TrialFiles) throws -> TrialRun {
     let configuration = try TrialConfiguration.training(
-      claim.configuration, seed: claim.seed, topSteps: race.settings.ladder.topSteps)
+      claim.configuration, seed: claim.seed, topSteps: claim.scheduleSteps)
     let plan = try TrialPlan(configuration, setting)
     do {
       try plan.check()

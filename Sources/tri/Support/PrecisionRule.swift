@@ -47,6 +47,13 @@ enum PrecisionRule {
     return isMixed ? .mixedBFloat16 : .float32
   }
 
+  /// Mixed precision if any trial of a race may have it.
+  static func precision(of settings: RaceSettings) -> Precision {
+    let isPlanned =
+      settings.experiment?.cells.contains { $0.configuration["precision"] == mixed } ?? false
+    return isPlanned ? .mixedBFloat16 : precision(of: settings.space)
+  }
+
   private static let mixed = ParameterValue.string(Precision.mixedBFloat16.rawValue)
 
   private static func isEmulated(_ precision: Precision, _ kernels: KernelSet) -> Bool {

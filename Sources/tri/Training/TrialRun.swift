@@ -29,6 +29,8 @@ final class TrialRun {
 
   /// When the state was last saved, or the run began.
   private var lastSave = ContinuousClock.now
+  /// Processor time of this process, of all its threads, in the steps so far.
+  private(set) var trainingProcessorSeconds = 0.0
   /// Step of the newest saved state; nil before the first.
   private(set) var savedStep: Int?
 
@@ -127,7 +129,9 @@ final class TrialRun {
     onSave: () throws -> Void = {}
   ) throws -> Outcome {
     while trainer.step < step {
+      let before = ProcessorClock.seconds
       let report = trainer.takeStep()
+      trainingProcessorSeconds += ProcessorClock.seconds - before
       guard report.loss.value.isFinite else { return .diverged }
       if try !onStep(report) {
         try save(to: path(trainer.step))
