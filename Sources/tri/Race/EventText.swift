@@ -34,8 +34,8 @@ enum EventText {
     case .raceWon: return "the race is won"
     case .decided:
       let isTime = text("stage") == Assignment.Stage.equalTime.rawValue
-      let what =
-        "\(text("value")) \(text("decision")) at equal \(isTime ? "processor time" : "steps")"
+      let count = detail["value"] == .null ? "no" : text("value")
+      let what = "\(count) \(text("decision")) at equal \(isTime ? "processor time" : "steps")"
       return "\(text("cell")): \(what): \(text("why"))"
     case .budgetChanged: return "the budget was changed"
     default: return nil

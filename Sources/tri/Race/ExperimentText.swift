@@ -76,7 +76,8 @@ struct ExperimentText {
         "ΔBPB: the lever's less the baseline's on the same seed, negative is better; mean and 95 % "
           + "interval (paired t over seeds) of each lever alone: of 20 levers without any effect, one "
           + "would show one.",
-        "step time: processor seconds of a training step over the baseline's, medians over seeds; "
+        "its steps: those at equal time. seeds: at equal steps, at equal time. step time: processor "
+          + "seconds of a training step over the baseline's, medians over seeds; "
           + "in all: those of the whole training at equal time, 1 if the steps were chosen well.",
         "The verdict is at equal processor time. Only a lever that helps belongs in a default.",
       ]
@@ -108,7 +109,7 @@ struct ExperimentText {
   private var ablation: TextTable {
     var table = TextTable(
       header: [
-        "lever", "ΔBPB at equal steps", "ΔBPB at equal time", "steps", "seeds", "step time",
+        "lever", "ΔBPB at equal steps", "ΔBPB at equal time", "its steps", "seeds", "step time",
         "in all",
         "verdict",
       ], right: [3, 4, 5, 6])
