@@ -81,9 +81,11 @@ struct TrainTests {
       #expect(entropy >= 0 && entropy <= 3.17 && violations >= 0 && violations <= 1)
       #expect(nca["loss"] as? Double != nil)
     }
-    let score = try await scratch.tri("eval", "--checkpoint", "run/checkpoint.safetensors")
+    let score = try await scratch.tri(
+      "eval", "--checkpoint", "run/checkpoint.safetensors", "--json")
     #expect(score.code == 0, "\(score.errors)")
-    #expect(score.lines.last?.contains(run.lines.last ?? "?") == true, "\(score.output)")
+    let bpb = try score.json()("bpb", as: Double.self)
+    #expect(String(format: "BPB=%.4f", bpb) == run.lines.last)
     let text = try await scratch.tri(
       "generate", "--checkpoint", "run/checkpoint.safetensors", "--bytes", "40")
     #expect(text.code == 0, "\(text.errors)")

@@ -42,9 +42,18 @@ public struct TrainingConfiguration: Sendable, Hashable {
   }
 
   /// Sizes and switches of the model; its cellular automaton is what ``objective`` and ``nca`` say.
-  public var model = ModelConfiguration() {
-    didSet { chooseAutomaton() }
+  public var model: ModelConfiguration {
+    get {
+      var model = plainModel
+      model.nca = objective.hasNCA ? nca : nil
+      return model
+    }
+    set {
+      plainModel = newValue
+      plainModel.nca = nil
+    }
   }
+  private var plainModel = ModelConfiguration()
   /// The number format of the matrix products' operands in training.
   public var precision = Precision.float32
   /// Seed of initial values, batches and masks.
@@ -95,13 +104,9 @@ public struct TrainingConfiguration: Sendable, Hashable {
   /// Share that the weights' exponential running average keeps at a step, in [0, 1); 0 for none.
   public var emaDecay = 0.0
 
-  public var objective = Objective.nextByte {
-    didSet { chooseAutomaton() }
-  }
+  public var objective = Objective.nextByte
   /// The cellular automaton; part of ``model`` only where ``objective`` names it.
-  public var nca = NCAConfiguration() {
-    didSet { chooseAutomaton() }
-  }
+  public var nca = NCAConfiguration()
   /// The JEPA objective; counts only where ``objective`` names it.
   public var jepa = JEPAConfiguration()
   /// First steps of a run that learn from the next byte alone.
@@ -111,11 +116,6 @@ public struct TrainingConfiguration: Sendable, Hashable {
   public var jepaDecay = 0.996
 
   public init() {}
-
-  private mutating func chooseAutomaton() {
-    let chosen = objective.hasNCA ? nca : nil
-    if model.nca != chosen { model.nca = chosen }
-  }
 }
 
 extension TrainingConfiguration {
