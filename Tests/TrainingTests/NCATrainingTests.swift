@@ -36,7 +36,7 @@ import Training
     var configuration = Self.configuration()
     configuration.nca.weight = weight
     configuration.nca.high = 1.6
-    configuration.weightDecay = 0
+    (configuration.weightDecay, configuration.muonWeightDecay) = (0, 0)
     configuration.warmup = 0
     let trainer = try Fixture.trainer(configuration)
     let engine = trainer.engine

@@ -81,9 +81,11 @@ struct TrainTests {
       #expect(entropy >= 0 && entropy <= 3.17 && violations >= 0 && violations <= 1)
       #expect(nca["loss"] as? Double != nil)
     }
-    let score = try await scratch.tri("eval", "--checkpoint", "run/checkpoint.safetensors")
+    let score = try await scratch.tri(
+      "eval", "--checkpoint", "run/checkpoint.safetensors", "--json")
     #expect(score.code == 0, "\(score.errors)")
-    #expect(score.lines.last?.contains(run.lines.last ?? "?") == true, "\(score.output)")
+    let bpb = try score.json()("bpb", as: Double.self)
+    #expect(String(format: "BPB=%.4f", bpb) == run.lines.last)
     let text = try await scratch.tri(
       "generate", "--checkpoint", "run/checkpoint.safetensors", "--bytes", "40")
     #expect(text.code == 0, "\(text.errors)")
@@ -141,7 +143,8 @@ struct TrainTests {
     (["--objective", "jepa"], 78, "jepa_warmup is 1500 in a run of 2 steps"),
     (["--objective", "jepa", "--jepa-warmup", "0", "--jepa-ratio", "1"], 78, "jepa_ratio is 1.0"),
     (["--objective", "jepa", "--jepa-warmup", "0", "--jepa-loss", "l2"], 78, "mse, smooth-l1"),
-    (["--format", "gf16"], 78, "float32"),
+    (["--format", "gf16"], 78, "L-R9"),
+    (["--format", "gf8"], 78, "bf16, gf16"),
     (["--precision", "fp8"], 78, "float32, mixed-bf16"),
     (["--model", "igla"], 78, "hybrid"),
     (["--steps", "-5"], 78, "steps is -5"),
@@ -149,7 +152,7 @@ struct TrainTests {
     (["--hidden", "-16"], 78, "-16"),
     (["--hidden", "0"], 78, "width"),
     (["--heads", "3"], 78, "heads is 3 at width 16"),
-    (["--hidden", "6"], 78, "heads is 2 at width 6"),
+    (["--hidden", "7"], 78, "heads is 2 at width 7"),
     (["--context", "0"], 78, "choose 1 to 1024"),
     (["--context", "1025"], 78, "choose 1 to 1024"),
     (["--batch", "-1"], 78, "batch is -1"),
