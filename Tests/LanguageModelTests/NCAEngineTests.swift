@@ -23,16 +23,24 @@ import Testing
     TransformerFixture.Case(
       width: 6, heads: 1, context: 1, hidden: 7, batch: 1, shards: 1, nca: nca(steps: 1)),
     TransformerFixture.Case(
-      width: 48, heads: 3, context: 33, hidden: 64, dropout: true, batch: 4, shards: 3,
+      width: 48, heads: 3, context: 9, hidden: 64, dropout: true, batch: 4, shards: 3,
       nca: nca(.majority, steps: 3)),
     TransformerFixture.Case(
-      width: 6, heads: 1, context: 11, hidden: 7, batch: 30, shards: 2,
+      width: 6, heads: 1, context: 11, hidden: 7, batch: 13, shards: 1,
       jepa: JEPAEngineTests.jepa(),
-      nca: nca(steps: 4)),
+      nca: nca()),
     TransformerFixture.Case(
-      width: 20, heads: 1, context: 40, hidden: 48, layers: 1, orders: [], tokenShift: false,
+      width: 20, heads: 1, context: 13, hidden: 48, layers: 1, orders: [], tokenShift: false,
       batch: 2, shards: 2, nca: nca(weight: 0)),
   ]
+
+  /// Distance between a tensor's gradient and the reference's, in units of the latter's norm.
+  ///
+  /// Five times that of a model without automaton: a step of the rule magnifies what its states are off
+  /// by, with the majority's weights up to (4 + 4 · 2) / 2 = 6 times, where cells are undecided, and
+  /// less where they are not. Measured over all cases, portable and AVX2: at most 3.5e-5, behind three
+  /// steps of the majority.
+  static let tolerance = 5 * TransformerGradientTests.tolerance
 
   /// The next byte's part of the loss, and the penalties', of the reference; times `scale`.
   static func losses(_ fixture: TransformerFixture) -> (nextByte: Double, penalty: Double) {
@@ -66,18 +74,18 @@ import Testing
       for tensor in fixture.model.layout.tensors {
         let error = relativeDistance(
           Array(gradient[tensor.range]), Array(expected.parameters[tensor.range]))
-        #expect(error < TransformerGradientTests.tolerance, "\(tensor.name)")
+        #expect(error < Self.tolerance, "\(tensor.name)")
       }
       if !test.orders.isEmpty {
         #expect(
           relativeDistance(fixture.scatteredTables(), expected.tables)
-            < TransformerGradientTests.tolerance)
+            < Self.tolerance)
       }
     }
   }
 
   /// An entropy is off by some ulps of its sums' terms, 1e-6 bits; a penalty by that times its slope.
-  @Test(arguments: TransformerGradientTests.variants, cases)
+  @Test(arguments: TransformerGradientTests.variants, [cases[0], cases[2], cases[4]])
   func statisticsAreThoseOfTheReference(variant: String, test: TransformerFixture.Case) throws {
     var test = test
     test.dropout = false
