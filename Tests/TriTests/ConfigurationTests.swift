@@ -52,6 +52,8 @@ struct ConfigurationTests {
     #expect(table["lr"] == ["0.002", "c.toml"])
     #expect(table["steps"] == ["27000", "model ngram"])
     #expect(table["qk_gain"]?[1] == "default")
+    #expect(
+      !named.errors.contains("without effect"), "a model's own values were not set by anybody")
     let flag = try await scratch.tri(
       "train", "--config", "c.toml", "--model", "trinity3k", "--heads", "3", "--print-config")
     table = try self.table(flag)

@@ -38,8 +38,8 @@ struct RaceStartCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Built-in search space: quick (10 minutes) or standard (hours); or built-in plan: ablation, "
-        + "champion, seeds, learning-rate, scale-up or specification."))
+      "Built-in search space: quick (10 minutes) or standard (hours); or built-in plan: "
+        + SpaceFile.profiles.dropFirst(2).joined(separator: ", ") + "."))
   var profile: String?
 
   @Option(help: ArgumentHelp("Search space in TOML; see Documentation/Guides.", valueName: "file"))

@@ -27,33 +27,34 @@ struct SpaceFile {
   /// The plan, if the trials are enumerated.
   var experiment: Experiment?
 
-  /// Names of the built-in spaces.
-  static let profiles = [
-    "quick", "standard", "ablation", "formats", "champion", "seeds", "learning-rate", "sweep36",
-    "scale-up", "specification",
+  /// The built-in spaces and plans.
+  private static let builtIn: [(name: String, text: [UInt8])] = [
+    ("quick", PackageResources.quick_toml), ("standard", PackageResources.standard_toml),
+    ("ablation", PackageResources.ablation_toml), ("formats", PackageResources.formats_toml),
+    ("champion", PackageResources.champion_toml), ("seeds", PackageResources.seeds_toml),
+    ("learning-rate", PackageResources.learning_rate_toml),
+    ("sweep36", PackageResources.sweep36_toml), ("scale-up", PackageResources.scale_up_toml),
+    ("specification", PackageResources.specification_toml),
   ]
+
+  /// Their names.
+  static let profiles = builtIn.map(\.name)
 
   /// Reads a built-in space.
   static func profile(_ name: String, scale: Double? = nil) throws -> SpaceFile {
-    let bytes: [UInt8]
-    switch name {
-    case "quick": bytes = PackageResources.quick_toml
-    case "standard": bytes = PackageResources.standard_toml
-    case "ablation": bytes = PackageResources.ablation_toml
-    case "formats": bytes = PackageResources.formats_toml
-    case "sweep36": bytes = PackageResources.sweep36_toml
-    case "champion": bytes = PackageResources.champion_toml
-    case "seeds": bytes = PackageResources.seeds_toml
-    case "learning-rate": bytes = PackageResources.learning_rate_toml
-    case "scale-up": bytes = PackageResources.scale_up_toml
-    case "specification": bytes = PackageResources.specification_toml
-    default:
+    guard let bytes = builtIn.first(where: { $0.name == name })?.text else {
       throw Failure.usage(
         "--profile is '\(name)'", hint: "use one of \(profiles.joined(separator: ", "))")
     }
     return try SpaceFile(
       parsing: try TOMLTable(string: String(decoding: bytes, as: UTF8.self)), path: name,
       scale: scale)
+  }
+
+  /// Names the nearest known name, or all of them.
+  static func hint(for name: String, among known: [String]) -> String {
+    nearest(to: name, among: known).map { "did you mean '\($0)'?" }
+      ?? "known are \(known.joined(separator: ", "))"
   }
 
   /// Reads a file.
@@ -67,10 +68,7 @@ struct SpaceFile {
     }
     func check(_ name: String, among known: [String], _ what: String) throws {
       guard !known.contains(name) else { return }
-      throw refuse(
-        "unknown \(what) '\(name)'",
-        nearest(to: name, among: known).map { "did you mean '\($0)'?" }
-          ?? "known are \(known.joined(separator: ", "))")
+      throw refuse("unknown \(what) '\(name)'", Self.hint(for: name, among: known))
     }
     let sections = ["race", "parameters", "start"] + ExperimentFile.sections
     for key in table.keys { try check(key, among: sections, "section") }

@@ -190,19 +190,18 @@ struct Setting {
 /// A configuration and, for each key, where its value came from.
 struct ResolvedConfiguration {
   private(set) var configuration: TrainingConfiguration
+  /// Of the keys that somebody set.
   private(set) var sources: [String: String] = [:]
+  private let standard: TrainingConfiguration
 
-  init(_ configuration: TrainingConfiguration) { self.configuration = configuration }
+  init(_ standard: TrainingConfiguration) {
+    (self.standard, configuration) = (standard, standard)
+  }
 
   /// Starts again from the configuration of a model.
   mutating func choose(_ model: Setting) throws {
-    let standard = configuration
     configuration = try sourced(model) { try TrainingConfiguration(model: model.value) }
     sources = [:]
-    for (own, other) in zip(configuration.entries, standard.entries) where own.value != other.value
-    {
-      sources[own.name] = "model \(configuration.modelName)"
-    }
   }
 
   mutating func set(_ setting: Setting) throws {
@@ -227,8 +226,10 @@ struct ResolvedConfiguration {
 
   /// One line a key: name, value, source.
   var table: String {
-    let rows = configuration.entries.map {
-      ($0.name, $0.value.description, sources[$0.name] ?? "default")
+    let rows = zip(configuration.entries, standard.entries).map { own, other in
+      // What nobody set is the model's, where that differs.
+      let unset = own.value == other.value ? "default" : "model \(configuration.modelName)"
+      return (own.name, own.value.description, sources[own.name] ?? unset)
     }
     let widths = (rows.map(\.0.count).max() ?? 0, rows.map(\.1.count).max() ?? 0)
     return rows.map { name, value, source in
