@@ -1,6 +1,7 @@
-internal import Glibc
 public import KernelInterface
+internal import Kernels
 public import LanguageModel
+internal import Race
 internal import Training
 
 /// Training speed at one reference configuration.
@@ -83,11 +84,11 @@ public struct EngineBenchmark: Sendable, Encodable {
     let steps = max(1, Int((seconds / stepSeconds).rounded()))
     let tokens = Double(steps * trainer.bytesPerStep)
     let measured = (0..<rounds).map { _ in
-      let (wall, processor) = (clock.now, processorSeconds())
+      let (wall, processor) = (clock.now, ProcessorClock.seconds)
       for _ in 0..<steps { _ = trainer.takeStep() }
       let taken = (clock.now - wall).nanoseconds / 1e9
       return Round(
-        steps: steps, seconds: taken, processorSeconds: processorSeconds() - processor,
+        steps: steps, seconds: taken, processorSeconds: ProcessorClock.seconds - processor,
         tokensPerSecond: tokens / taken)
     }
     let resident = residentBytes()
@@ -125,16 +126,11 @@ public struct EngineBenchmark: Sendable, Encodable {
     }
   }
 
-  static func processorSeconds() -> Double {
-    var time = timespec()
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
-    return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
-  }
-
-  static func median(_ values: [Double]) -> Double {
-    let sorted = values.sorted()
-    let middle = sorted.count / 2
-    return sorted.count % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
+  private static func median(_ values: [Double]) -> Double {
+    guard let median = SampleStatistics.median(values) else {
+      preconditionFailure("[EngineBenchmark] nothing was measured")
+    }
+    return median
   }
 
   private enum CodingKeys: String, CodingKey {

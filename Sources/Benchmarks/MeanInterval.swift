@@ -8,14 +8,11 @@ package struct MeanInterval: Sendable, Equatable, Encodable {
 
   /// - Precondition: There are at least two values.
   package init(_ values: [Double]) {
-    precondition(values.count >= 2, "[MeanInterval] \(values.count) values, expected 2 or more")
-    let n = Double(values.count)
-    let mean = values.reduce(0, +) / n
-    let variance = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / (n - 1)
-    self.mean = mean
-    halfWidth =
-      StudentT.upperQuantile(0.025, degreesOfFreedom: values.count - 1)
-      * (variance / n).squareRoot()
+    let statistics = SampleStatistics(values)
+    guard let mean = statistics.mean, let halfWidth = statistics.halfWidth else {
+      preconditionFailure("[MeanInterval] \(values.count) values, expected 2 or more")
+    }
+    (self.mean, self.halfWidth) = (mean, halfWidth)
   }
 
   private enum CodingKeys: String, CodingKey {

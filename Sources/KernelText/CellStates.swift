@@ -83,6 +83,20 @@ struct CellStates {
     return multiplyAdd(even + odd, s8, Vector(repeating: w[8]))
   }
 
+  /// The same with other states.
+  @inline(__always)
+  func dot(_ other: CellStates) -> Vector {
+    var even = s0 * other.s0
+    var odd = s1 * other.s1
+    even = multiplyAdd(even, s2, other.s2)
+    odd = multiplyAdd(odd, s3, other.s3)
+    even = multiplyAdd(even, s4, other.s4)
+    odd = multiplyAdd(odd, s5, other.s5)
+    even = multiplyAdd(even, s6, other.s6)
+    odd = multiplyAdd(odd, s7, other.s7)
+    return multiplyAdd(even + odd, s8, other.s8)
+  }
+
   /// The softmax over the states.
   @inline(__always)
   var softmax: CellStates {
@@ -106,15 +120,7 @@ struct CellStates {
   /// The gradient of the softmax that this is, in what it is of: `s · (d − Σ s·d)`.
   @inline(__always)
   func softmaxBackward(_ d: CellStates) -> CellStates {
-    var even = s0 * d.s0
-    var odd = s1 * d.s1
-    even = multiplyAdd(even, s2, d.s2)
-    odd = multiplyAdd(odd, s3, d.s3)
-    even = multiplyAdd(even, s4, d.s4)
-    odd = multiplyAdd(odd, s5, d.s5)
-    even = multiplyAdd(even, s6, d.s6)
-    odd = multiplyAdd(odd, s7, d.s7)
-    let mean = multiplyAdd(even + odd, s8, d.s8)
+    let mean = dot(d)
     var out = CellStates()
     (out.s0, out.s1, out.s2) = (s0 * (d.s0 - mean), s1 * (d.s1 - mean), s2 * (d.s2 - mean))
     (out.s3, out.s4, out.s5) = (s3 * (d.s3 - mean), s4 * (d.s4 - mean), s5 * (d.s5 - mean))

@@ -116,14 +116,6 @@ func meanState(_ grid: UnsafePointer<Float>) -> CellStates {
   return total.scaled(by: Vector(repeating: 1 / Float(cells)))
 }
 
-/// `Σ p · q` over the states.
-@inline(__always)
-private func sumOfProducts(_ p: CellStates, _ q: CellStates) -> Vector {
-  let low = (p.s0 * q.s0 + p.s1 * q.s1) + (p.s2 * q.s2 + p.s3 * q.s3)
-  let high = (p.s4 * q.s4 + p.s5 * q.s5) + (p.s6 * q.s6 + p.s7 * q.s7)
-  return low + high + p.s8 * q.s8
-}
-
 func automaton(_ a: CellularAutomaton) {
   let (W, K) = (Vector.scalarCount, CellularAutomaton.states)
   let (cells, drives) = (CellularAutomaton.cells, CellularAutomaton.drives)
@@ -152,7 +144,7 @@ func automaton(_ a: CellularAutomaton) {
     }
     turnLanes(readout, count, cells, a.readout + first * cells)
     let p = meanState(grid)
-    let entropy = Vector.zero - sumOfProducts(p, p.binaryLogarithms)
+    let entropy = Vector.zero - p.dot(p.binaryLogarithms)
     for lane in 0..<count { a.entropy[first + lane] = entropy[lane] }
     if a.keepsGrids { grids += (a.steps + 1) * size }
     first += W

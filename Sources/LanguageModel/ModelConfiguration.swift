@@ -62,10 +62,11 @@ public struct ModelConfiguration: Sendable, Hashable {
   ///
   /// Those of the earlier project's programs, of four contexts and of six.
   package func contextWeight(_ index: Int) -> Double {
-    let weights =
-      contexts <= 4 ? [0.7, 0.3, 0.2, 0.15] : [0.7, 0.45, 0.3, 0.2, 0.13, 0.08, 0.05, 0.03]
-    return weights[index]
+    (contexts <= 4 ? Self.fewContextWeights : Self.manyContextWeights)[index]
   }
+
+  private static let fewContextWeights = [0.7, 0.3, 0.2, 0.15]
+  private static let manyContextWeights = [0.7, 0.45, 0.3, 0.2, 0.13, 0.08, 0.05, 0.03]
 
   /// Channels of the concatenated hash rows, `O·W`.
   public var ngramChannels: Int { ngramOrders.count * ngramWidth }

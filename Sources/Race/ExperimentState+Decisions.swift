@@ -19,9 +19,7 @@ extension ExperimentState {
   }
 
   private func isReady(_ cell: Int, _ stage: Assignment.Stage) -> Bool {
-    experiment.cells[cell].seeds.allSatisfy {
-      isSettled(cell, stage, seed: $0) && isSettled(0, .planned, seed: $0)
-    }
+    areSettled(cell, stage, experiment.cells[cell].seeds)
   }
 
   /// Adds seeds where the mean difference is under twice the spread of the differences.

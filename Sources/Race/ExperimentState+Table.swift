@@ -47,16 +47,13 @@ extension ExperimentState {
     let seeds = seeds(cell, stage)
     let decidedSteps = decision(.steps, cell, .equalTime)
     let steps = stage == .planned ? experiment.cells[cell].steps : decidedSteps?.value
-    let seedDecision = decision(.seeds, cell, isSame(cell) ? .planned : stage)
+    let seedDecision = seedDecision(cell, stage)
     let pairs = differences(cell, stage, seeds)
-    let areSettled = seeds.allSatisfy {
-      isSettled(cell, stage, seed: $0) && isSettled(0, .planned, seed: $0)
-    }
     let cannotBe = stage == .equalTime && decidedSteps != nil && steps == nil
     return ExperimentTable.Comparison(
       steps: steps, pairs: pairs.map { .init(seed: $0.0, difference: $0.1) },
       wanted: cannotBe ? 0 : seeds.count, lost: lost(cell, stage, seeds),
-      isOver: cannotBe || (areSettled && seedDecision != nil),
+      isOver: cannotBe || (areSettled(cell, stage, seeds) && seedDecision != nil),
       timeRatio: timeRatio(cell, stage, pairs.map(\.0)),
       why: cannotBe ? decidedSteps?.why : seedDecision?.why)
   }

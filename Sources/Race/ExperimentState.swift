@@ -47,10 +47,15 @@ struct ExperimentState {
     cell == 0 || decision(.steps, cell, .equalTime)?.value == experiment.cells[cell].steps
   }
 
+  /// The decision on a cell's seeds at a stage; the one at equal steps, where the two are the same.
+  func seedDecision(_ cell: Int, _ stage: Assignment.Stage) -> ExperimentDecision? {
+    decision(.seeds, cell, isSame(cell) ? .planned : stage)
+  }
+
   /// Returns the seeds of a cell at a stage, so far as they are decided.
   func seeds(_ cell: Int, _ stage: Assignment.Stage) -> [Int] {
     let first = experiment.cells[cell].seeds
-    let count = decision(.seeds, cell, isSame(cell) ? .planned : stage)?.value ?? first.count
+    let count = seedDecision(cell, stage)?.value ?? first.count
     return Array((first + experiment.extraSeeds).prefix(count))
   }
 
@@ -97,6 +102,13 @@ struct ExperimentState {
   /// Returns whether a trial is over, however it ended.
   func isSettled(_ cell: Int, _ stage: Assignment.Stage, seed: Int) -> Bool {
     trial(cell, stage, seed: seed)?.status.isFinal ?? false
+  }
+
+  /// Whether the cell's trials on these seeds and the baseline's are over.
+  func areSettled(_ cell: Int, _ stage: Assignment.Stage, _ seeds: [Int]) -> Bool {
+    seeds.allSatisfy {
+      isSettled(cell, stage, seed: $0) && isSettled(0, .planned, seed: $0)
+    }
   }
 
   /// Returns the score of a trial that is over; `nil` for one that ended without.

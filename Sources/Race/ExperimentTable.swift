@@ -96,6 +96,13 @@ public struct ExperimentTable: Hashable, Sendable {
   /// Whether the whole plan is done.
   public var isComplete: Bool { lines.allSatisfy(\.isComplete) }
 
+  /// Returns a line's mean less its published figure; `nil` for a scaled run, whose steps are others.
+  public func difference(_ line: Line) -> Double? {
+    guard scale == 1, let ours = line.statistics.mean, let published = line.cell.published?.number
+    else { return nil }
+    return ours - published
+  }
+
   public init(_ experiment: Experiment, decisions: [ExperimentDecision], trials: [Trial]) {
     let state = ExperimentState(experiment, decisions, trials)
     kind = experiment.kind

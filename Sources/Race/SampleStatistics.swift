@@ -3,13 +3,15 @@ public struct SampleStatistics: Hashable, Sendable {
   public let count: Int
   /// `nil` for no number.
   public let mean: Double?
-  /// Sample standard deviation (n − 1); `nil` for fewer than two numbers.
-  public let deviation: Double?
+  /// Sample variance (n − 1); `nil` for fewer than two numbers.
+  public let variance: Double?
+  /// Its root.
+  public var deviation: Double? { variance?.squareRoot() }
 
   public init(_ values: [Double]) {
     count = values.count
     guard !values.isEmpty else {
-      (mean, deviation) = (nil, nil)
+      (mean, variance) = (nil, nil)
       return
     }
     let n = Double(values.count)
@@ -18,19 +20,25 @@ public struct SampleStatistics: Hashable, Sendable {
     let mean = isConstant ? values[0] : values.reduce(0, +) / n
     self.mean = mean
     guard values.count > 1 else {
-      deviation = nil
+      variance = nil
       return
     }
     let squares = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
-    deviation = isConstant ? 0 : (squares / (n - 1)).squareRoot()
+    variance = isConstant ? 0 : squares / (n - 1)
   }
 
   /// The two-sided 95 % interval of the mean by Student's t; `nil` for fewer than two numbers.
   public var interval: ClosedRange<Double>? {
-    guard let mean, let deviation else { return nil }
-    let t = StudentT.upperQuantile(0.025, degreesOfFreedom: count - 1)
-    let half = t * deviation / Double(count).squareRoot()
-    return (mean - half)...(mean + half)
+    guard let mean, let halfWidth else { return nil }
+    return (mean - halfWidth)...(mean + halfWidth)
+  }
+
+  /// Half of that interval's width.
+  public var halfWidth: Double? {
+    variance.map {
+      StudentT.upperQuantile(0.025, degreesOfFreedom: count - 1)
+        * ($0 / Double(count)).squareRoot()
+    }
   }
 
   /// Returns the middle value, or the mean of the two in the middle; `nil` for no number.

@@ -34,11 +34,10 @@ public enum VictoryGate {
         .invalid, "a score or the target is not a positive finite number",
         hint: "verify the candidate again")
     }
-    let n = Double(scores.count)
-    let mean = scores.reduce(0, +) / n
-    let variance =
-      scores.allSatisfy { $0 == scores[0] }
-      ? 0 : scores.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / (n - 1)
+    let statistics = SampleStatistics(scores)
+    guard let mean = statistics.mean, let variance = statistics.variance else {
+      preconditionFailure("[VictoryGate] \(scores.count) scores have no spread")
+    }
     let family = 100 * k * (k + 1)
     let below = scores.allSatisfy { $0 < target }
     var verdict = VictoryVerdict(
@@ -48,7 +47,7 @@ public enum VictoryGate {
       verdict.outcome = below ? .noSeedVariation : .failed
       return verdict
     }
-    let t = (target - mean) / (variance / n).squareRoot()
+    let t = (target - mean) / (variance / Double(scores.count)).squareRoot()
     let df = scores.count - 1
     verdict.t = t
     verdict.pValue = StudentT.upperTail(t, degreesOfFreedom: df)

@@ -8,15 +8,7 @@ struct PlannedRaceTests {
   private static func plan(_ sections: String) -> String {
     """
     [parameters]
-    hidden = 16
-    heads = 2
-    attn_layers = 1
-    mlp = 32
-    context = 16
-    batch = 4
-    shards = 2
-    ngram_rows = 64
-    ngram_width = 4
+    \(Scratch.tinyParameters)
     \(sections)
 
     """

@@ -3,13 +3,8 @@ import Testing
 
 /// Races of tiny models on the generated corpus, in the default store of a scratch folder.
 extension Scratch {
-  /// A search space of tiny models; `more` is further lines of its parameters, or sections.
-  static func space(unit: Int, rungs: Int, _ more: String = "") -> String {
-    """
-    [race]
-    rung_unit = \(unit)
-    rungs = \(rungs)
-    [parameters]
+  /// Parameters of a model that trains in no time.
+  static let tinyParameters = """
     hidden = 16
     heads = 2
     attn_layers = 1
@@ -19,6 +14,16 @@ extension Scratch {
     shards = 2
     ngram_rows = 64
     ngram_width = 4
+    """
+
+  /// A search space of tiny models; `more` is further lines of its parameters, or sections.
+  static func space(unit: Int, rungs: Int, _ more: String = "") -> String {
+    """
+    [race]
+    rung_unit = \(unit)
+    rungs = \(rungs)
+    [parameters]
+    \(tinyParameters)
     lr = { min = 0.001, max = 0.01, log = true }
     dropout = { min = 0.0, max = 0.2 }
     \(more)

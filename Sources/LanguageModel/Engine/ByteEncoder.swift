@@ -21,11 +21,12 @@ protocol ByteEncoder: Sendable {
   func writeLatents(_ engine: Transformer, row: Int, _ cache: KeyValueCache)
 }
 
-extension EncoderKind {
-  var encoder: any ByteEncoder {
-    switch self {
+extension ModelConfiguration {
+  /// The encoder of a model with this layout.
+  func byteEncoder(_ layout: ParameterLayout) -> any ByteEncoder {
+    switch encoder {
     case .blocks: BlockEncoder()
-    case .contexts: ContextEncoder()
+    case .contexts: ContextEncoder(self, layout)
     }
   }
 }

@@ -4,18 +4,26 @@ internal import KernelInterface
 ///
 /// `Reference.Model` says what is computed.
 struct ContextEncoder: ByteEncoder {
+  /// Where each distance's embeddings begin among the parameters, from distance 0, and their weights.
+  private let tables: [(offset: Int, weight: Float)]
+
+  init(_ configuration: ModelConfiguration, _ layout: ParameterLayout) {
+    let before = layout.contexts?.tables ?? []
+    tables =
+      [(layout.embedding.offset, 1)]
+      + before.enumerated().map { ($1.offset, Float(configuration.contextWeight($0))) }
+  }
+
   func forward(_ engine: Transformer, _ part: Part, _ space: Workspace, trains: Bool) {
     let (C, W) = (engine.configuration.width, engine.configuration.ngramWidth)
     let kernels = engine.kernels
-    guard let rows = space.contexts, let up = engine.packed.contextUp else {
-      preconditionFailure("[ContextEncoder] the engine has another encoder")
-    }
+    let (rows, up) = (engine.contextRows(of: space), engine.contextUp)
     kernels.span("embedding") {
       for sequence in 0..<part.sequences {
         let first = sequence * part.length
         for t in 0..<part.length {
-          engine.embedContexts(
-            of: part.inputs + first, at: t, into: rows.centred + (first + t) * W)
+          embed(
+            engine, part.inputs + first, at: t, into: rows.centred + (first + t) * W)
         }
       }
       kernels.rmsNorm(rows.centred, rows.ones, part.rows, W, rows.normed, rows.inverse)
@@ -36,9 +44,7 @@ struct ContextEncoder: ByteEncoder {
   ) {
     let (C, W) = (engine.configuration.width, engine.configuration.ngramWidth)
     let kernels = engine.kernels
-    guard let rows = space.contexts, let up = engine.packed.contextUp else {
-      preconditionFailure("[ContextEncoder] the engine has another encoder")
-    }
+    let (rows, up) = (engine.contextRows(of: space), engine.contextUp)
     kernels.span("perceptron") {
       kernels.squaredReLUBackward(space.output, part.rows * C, space.rowsA)
       engine.linearBackward(
@@ -53,8 +59,8 @@ struct ContextEncoder: ByteEncoder {
       for sequence in 0..<part.sequences {
         let first = sequence * part.length
         for t in 0..<part.length {
-          engine.embedContextsBackward(
-            of: part.inputs + first, at: t, rows.dCentred + (first + t) * W, gradient)
+          embedBackward(
+            engine, part.inputs + first, at: t, rows.dCentred + (first + t) * W, gradient)
         }
       }
     }
@@ -65,65 +71,65 @@ struct ContextEncoder: ByteEncoder {
 
   func writeLatents(_ engine: Transformer, row: Int, _ cache: KeyValueCache) {
     let (C, W) = (engine.configuration.width, engine.configuration.ngramWidth)
-    guard let up = engine.packed.contextUp else {
-      preconditionFailure("[ContextEncoder] the engine has another encoder")
-    }
+    let up = engine.contextUp
     // The rows before this one were counted already.
     let position = cache.count - 1
     let (centred, normed) = (cache.ngrams, cache.ngrams + W)
-    engine.embedContexts(of: cache.bytes, at: position, into: centred)
+    embed(engine, cache.bytes, at: position, into: centred)
     normed.update(repeating: 1, count: W)
     engine.kernels.rmsNorm(centred, normed, 1, W, normed, cache.unused)
     engine.share(rows: 1, normed, W, up, into: cache.stream, C)
     engine.kernels.squaredReLU(cache.stream, C, cache.normed)
   }
-}
 
-extension Transformer {
-  /// Calls `body` with the embedding of each byte that position `t` sees, the last first, and its
-  /// weight.
-  private func forEachContext(
-    of bytes: UnsafePointer<UInt8>, at t: Int,
-    _ body: (_ offset: Int, _ weight: Float) -> Void
+  /// Writes the weighted sum of the embeddings of the bytes that position `t` sees, less its mean.
+  private func embed(
+    _ engine: Transformer, _ bytes: UnsafePointer<UInt8>, at t: Int,
+    into out: UnsafeMutablePointer<Float>
   ) {
-    guard let contexts = layout.contexts else { return }
-    let W = configuration.ngramWidth
-    body(layout.embedding.offset + Int(bytes[t]) * W, 1)
-    for (index, table) in contexts.tables.enumerated() where t - index - 1 >= 0 {
-      body(
-        table.offset + Int(bytes[t - index - 1]) * W,
-        Float(configuration.contextWeight(index)))
-    }
-  }
-
-  /// Writes the weighted sum of the embeddings, less its mean.
-  fileprivate func embedContexts(
-    of bytes: UnsafePointer<UInt8>, at t: Int, into out: UnsafeMutablePointer<Float>
-  ) {
-    let W = configuration.ngramWidth
+    let W = engine.configuration.ngramWidth
     out.update(repeating: 0, count: W)
-    forEachContext(of: bytes, at: t) { offset, weight in
-      kernels.addScaled(parameterBase + offset, weight, W, out)
+    for distance in 0..<min(tables.count, t + 1) {
+      let (offset, weight) = tables[distance]
+      let row = engine.parameterBase + offset + Int(bytes[t - distance]) * W
+      engine.kernels.addScaled(row, weight, W, out)
     }
-    subtractMean(out, W)
+    Self.subtractMean(out, W)
   }
 
   /// Adds the gradients of the embeddings; `d` is written over.
-  fileprivate func embedContextsBackward(
-    of bytes: UnsafePointer<UInt8>, at t: Int, _ d: UnsafeMutablePointer<Float>,
-    _ gradient: UnsafeMutablePointer<Float>
+  private func embedBackward(
+    _ engine: Transformer, _ bytes: UnsafePointer<UInt8>, at t: Int,
+    _ d: UnsafeMutablePointer<Float>, _ gradient: UnsafeMutablePointer<Float>
   ) {
-    let W = configuration.ngramWidth
-    subtractMean(d, W)
-    forEachContext(of: bytes, at: t) { offset, weight in
-      kernels.addScaled(d, weight, W, gradient + offset)
+    let W = engine.configuration.ngramWidth
+    Self.subtractMean(d, W)
+    for distance in 0..<min(tables.count, t + 1) {
+      let (offset, weight) = tables[distance]
+      engine.kernels.addScaled(d, weight, W, gradient + offset + Int(bytes[t - distance]) * W)
     }
   }
 
-  private func subtractMean(_ x: UnsafeMutablePointer<Float>, _ count: Int) {
+  private static func subtractMean(_ x: UnsafeMutablePointer<Float>, _ count: Int) {
     var sum: Float = 0
     for i in 0..<count { sum += x[i] }
     let mean = sum / Float(count)
     for i in 0..<count { x[i] -= mean }
+  }
+}
+
+extension Transformer {
+  fileprivate func contextRows(of space: Workspace) -> Workspace.Contexts {
+    guard let rows = space.contexts else {
+      preconditionFailure("[ContextEncoder] the workspace is another encoder's")
+    }
+    return rows
+  }
+
+  fileprivate var contextUp: PackedWeights.Matrix {
+    guard let up = packed.contextUp else {
+      preconditionFailure("[ContextEncoder] the weights are another encoder's")
+    }
+    return up
   }
 }

@@ -91,7 +91,7 @@ extension Transformer {
       before: cache.layers[layer].attentionRow)
     let x = cache.queryKeyValue
     share(rows: rows, cache.normed + C, C, matrices.queryKeyValue, into: x, 3 * C)
-    mixValues(rows, cache, tensors, layer: layer)
+    mixValues(rows, of: x, first: cache.firstValues, tensors)
     let gain = Float(configuration.qkGain / Double(D).squareRoot())
     rotate(rows, x, factor: gain, cache)
     rotate(rows, x + C, factor: 1, cache)
@@ -100,23 +100,6 @@ extension Transformer {
       attend(rows, cache, layer: layer, head: head)
     }
     share(rows: rows, cache.attended, C, matrices.output, into: cache.stream, C, addend: .result)
-  }
-
-  /// Mixes the first block's values of the new positions into those of a later block.
-  private func mixValues(
-    _ rows: Int, _ cache: KeyValueCache, _ tensors: ParameterLayout.Attention, layer: Int
-  ) {
-    guard let first = cache.firstValues else { return }
-    let C = configuration.width
-    let share = tensors.valueShare.map { parameterArena.base[$0.offset] }
-    for row in 0..<rows {
-      let value = cache.queryKeyValue + row * 3 * C + 2 * C
-      if let share {
-        kernels.combine(1 - share, value, share, first + row * C, C, value)
-      } else {
-        (first + row * C).update(from: value, count: C)
-      }
-    }
   }
 
   /// Norms and turns the new queries, or the new keys, in place.

@@ -123,7 +123,10 @@ extension Transformer {
     product(
       space, rows: part.rows, .floats(a.attentionRows, stride: C), matrices.queryKeyValue,
       into: a.queryKeyValue, 3 * C)
-    mixValues(part.rows, space, tensors, layer: layer)
+    if let raw = a.rawValues, tensors.valueShare != nil {
+      copyValues(part.rows, of: a.queryKeyValue, into: raw)
+    }
+    mixValues(part.rows, of: a.queryKeyValue, first: space.firstValues, tensors)
     rotate(part, a, kernels.rotary)
     keep(a.queryKeyValue, part.rows * 3 * C)
     for sequence in 0..<part.sequences {
@@ -167,31 +170,30 @@ extension Transformer {
   /// Whether the products of the perceptron apply its activation on the way.
   var fusesActivation: Bool { activations == nil && configuration.activation == .squaredReLU }
 
-  /// Mixes the first block's values into those of a later one: `v ← v + λ·(v₀ − v)`.
-  private func mixValues(
-    _ rows: Int, _ space: Workspace, _ tensors: ParameterLayout.Attention, layer: Int
+  /// Mixes the first block's values into those of a later one, `v ← v + λ·(v₀ − v)`; keeps the first
+  /// block's in `first`.
+  func mixValues(
+    _ rows: Int, of queryKeyValue: UnsafeMutablePointer<Float>,
+    first: UnsafeMutablePointer<Float>?, _ tensors: ParameterLayout.Attention
   ) {
-    guard let share = tensors.valueShare else {
-      if layer == 0, let first = space.firstValues { copyValues(rows, space.layers[0], first) }
-      return
+    guard let first else { return }
+    guard let tensor = tensors.valueShare else {
+      return copyValues(rows, of: queryKeyValue, into: first)
     }
     let C = configuration.width
-    let a = space.layers[layer]
-    guard let first = space.firstValues else { return }
-    let part = parameterArena.base[share.offset]
-    if let raw = a.rawValues { copyValues(rows, a, raw) }
+    let share = parameterArena.base[tensor.offset]
     for row in 0..<rows {
-      let value = a.queryKeyValue + row * 3 * C + 2 * C
-      kernels.combine(1 - part, value, part, first + row * C, C, value)
+      let value = queryKeyValue + row * 3 * C + 2 * C
+      kernels.combine(1 - share, value, share, first + row * C, C, value)
     }
   }
 
   private func copyValues(
-    _ rows: Int, _ a: Workspace.Layer, _ out: UnsafeMutablePointer<Float>
+    _ rows: Int, of queryKeyValue: UnsafePointer<Float>, into out: UnsafeMutablePointer<Float>
   ) {
     let C = configuration.width
     for row in 0..<rows {
-      (out + row * C).update(from: a.queryKeyValue + row * 3 * C + 2 * C, count: C)
+      (out + row * C).update(from: queryKeyValue + row * 3 * C + 2 * C, count: C)
     }
   }
 

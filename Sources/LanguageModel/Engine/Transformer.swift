@@ -96,8 +96,8 @@ public final class Transformer: @unchecked Sendable {
     self.shards = batch == 0 ? 1 : min(shards, batch)
     self.threads = threads
     self.crew = crew
-    encoder = configuration.encoder.encoder
     layout = ParameterLayout(configuration, jepa: jepa)
+    encoder = configuration.byteEncoder(layout)
     count("parameters")
     parameterArena = try FloatArena(count: layout.count)
     count("hash_tables")

@@ -34,8 +34,7 @@ package final class RoundedWeights: @unchecked Sendable {
     master?.base.update(from: engine.parameterBase, count: engine.layout.count)
     tableMaster?.base.update(from: engine.tableBase, count: engine.layout.tableCount)
     roundParameters(step: 0)
-    let rounding = configuration.rounding(of: .tables, step: 0, seed: seed)
-    rounding.round(tables, engine.layout.tableCount, into: engine.tableBase)
+    round(tables, engine.layout.tableCount, .tables, step: 0, into: engine.tableBase)
     engine.parametersChanged()
   }
 
@@ -59,16 +58,11 @@ package final class RoundedWeights: @unchecked Sendable {
     if configuration.roundsState { round(x, count, array, step: step, into: x) }
   }
 
-  /// The row-wise moment of a table's row, rounded where the optimiser's state is to be.
-  func roundedMoment(_ moment: Float, row: Int, step: Int) -> Float {
-    guard configuration.isOn, configuration.roundsState else { return moment }
-    let rounding = configuration.rounding(of: .tableSecond, step: step, seed: seed)
-    return withUnsafeTemporaryAllocation(of: Float.self, capacity: 1) { cell in
-      let place = cell.baseAddress.unsafelyUnwrapped
-      place.initialize(to: moment)
-      rounding.round(place, first: row, 1, into: place)
-      return place.pointee
-    }
+  /// Rounds the moment of a table's row in place, where the optimiser's state is to be rounded.
+  func roundMoment(_ moment: UnsafeMutablePointer<Float>, row: Int, step: Int) {
+    guard configuration.isOn, configuration.roundsState else { return }
+    configuration.rounding(of: .tableSecond, step: step, seed: seed).round(
+      moment, first: row, 1, into: moment)
   }
 
   private func round(

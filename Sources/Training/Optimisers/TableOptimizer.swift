@@ -104,7 +104,8 @@ package final class TableOptimizer: @unchecked Sendable {
     let meanSquare = Float(kernels.sumOfSquares(g, W) / Double(W))
     let old = secondMoment.base[row]
     let v = old == 0 ? meanSquare : Self.beta2 * old + (1 - Self.beta2) * meanSquare
-    secondMoment.base[row] = weights.roundedMoment(v, row: row, step: step)
+    secondMoment.base[row] = v
+    weights.roundMoment(secondMoment.base + row, row: row, step: step)
     let w = table + row * W
     if let average {
       catchUp(row, W: W, to: step - 1, weights: w, into: average.base + row * W)

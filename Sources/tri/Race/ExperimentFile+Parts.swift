@@ -18,15 +18,12 @@ extension ExperimentFile {
       reason: reason)
   }
 
-  /// Multiplies what counts steps, where it is named or the objective looks at it.
+  /// Multiplies what counts steps, where it is named or has an effect.
   func scaleCounts(_ configuration: inout Race.Configuration) throws {
-    var training = TrainingConfiguration()
-    for (name, value) in configuration.values {
-      try training.set(name, to: TrialConfiguration.value(value))
-    }
+    let training = try TrialConfiguration.unchecked(configuration)
     for name in Self.countsOfSteps {
       guard let key = ConfigurationKey.named(name), case .integer(let count) = training.value(key),
-        configuration[name] != nil || training.objective != .nextByte
+        configuration[name] != nil || training.ineffective(among: [name]) == nil
       else { continue }
       configuration[name] = .int(Int((Double(count) * scale).rounded()))
     }
@@ -42,10 +39,7 @@ extension ExperimentFile {
       throw refuse("\(name) is no section", "write [\(name)] and its keys below")
     }
     for key in section.keys where !known.contains(key) {
-      throw refuse(
-        "unknown key of [\(name)] '\(key)'",
-        nearest(to: key, among: known).map { "did you mean '\($0)'?" }
-          ?? "known are \(known.joined(separator: ", "))")
+      throw refuse("unknown key of [\(name)] '\(key)'", SpaceFile.hint(for: key, among: known))
     }
     return section
   }

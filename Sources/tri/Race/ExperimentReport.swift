@@ -75,7 +75,6 @@ struct ExperimentReport: Encodable {
     trials_wanted = table.wanted
     lines = table.lines.map { line in
       let statistics = line.statistics
-      let published = line.cell.published
       return Line(
         name: line.cell.name, changes: line.cell.changes.json,
         configuration: line.cell.configuration.json, steps: line.cell.steps,
@@ -84,12 +83,10 @@ struct ExperimentReport: Encodable {
           Line.Score(trial: $0.trial, seed: $0.seed, validation_bpb: $0.bitsPerByte)
         }, wanted: line.wanted, lost: line.lost, mean_bpb: .number(statistics.mean),
         standard_deviation: .number(statistics.deviation),
-        variance: .number(statistics.deviation.map { $0 * $0 }),
-        processor_seconds: line.processorSeconds, published: published?.json ?? .null,
+        variance: .number(statistics.variance),
+        processor_seconds: line.processorSeconds, published: line.cell.published?.json ?? .null,
         reason: .text(line.cell.reason),
-        difference: .number(
-          table.scale == 1
-            ? statistics.mean.flatMap { mean in published?.number.map { mean - $0 } } : nil),
+        difference: .number(table.difference(line)),
         lever: line.lever.map(Self.lever))
     }
   }

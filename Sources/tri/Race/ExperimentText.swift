@@ -42,9 +42,8 @@ struct ExperimentText {
           + "\(minutes(base.processorSeconds)) processor minutes")
     }
     if table.kind == .grid, table.lines.count == 1, let only = table.lines.first,
-      let deviation = only.statistics.deviation
+      let variance = only.statistics.variance
     {
-      let variance = deviation * deviation
       let verdict = variance < Self.stableVariance ? "stable" : "not stable"
       lines.append(
         "variance over \(only.scores.count) seeds: \(String(format: "%.3g", variance)), "
@@ -154,18 +153,10 @@ struct ExperimentText {
         line.cell.name, steps(line), counted(line),
         line.cell.published.map { $0.text ?? $0.number.map { decimal($0, 4) } ?? "-" } ?? "-",
         line.statistics.mean == nil ? "missing" : score(line.statistics),
-        difference(line).map { signed($0) } ?? "-", line.cell.reason ?? "-",
+        self.table.difference(line).map { signed($0) } ?? "-", line.cell.reason ?? "-",
       ])
     }
     return table
-  }
-
-  /// Ours less the published figure; nil for a scaled run, whose steps are others.
-  private func difference(_ line: ExperimentTable.Line) -> Double? {
-    guard table.scale == 1, let ours = line.statistics.mean,
-      let published = line.cell.published?.number
-    else { return nil }
-    return ours - published
   }
 
   static func verdict(_ verdict: ExperimentTable.Verdict) -> String {

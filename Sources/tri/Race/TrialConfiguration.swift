@@ -11,12 +11,19 @@ enum TrialConfiguration {
   static func training(
     _ configuration: Race.Configuration, seed: Int, topSteps: Int
   ) throws -> TrainingConfiguration {
-    var training = try TrainingConfiguration(
-      values: configuration.values.map { (name: $0.key, value: Self.value($0.value)) })
+    var training = try unchecked(configuration)
     training.seed = seed
     training.steps = topSteps
     try training.validate()
     return training
+  }
+
+  /// The training run of these keys, seed and steps left at their defaults, not validated.
+  ///
+  /// - Throws: `TrainingError` for keys or values that no run can have.
+  static func unchecked(_ configuration: Race.Configuration) throws -> TrainingConfiguration {
+    try TrainingConfiguration(
+      values: configuration.values.map { (name: $0.key, value: value($0.value)) })
   }
 
   /// The value as a training run knows it.
