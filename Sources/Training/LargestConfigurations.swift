@@ -16,6 +16,8 @@ internal import LanguageModel
 ///   from below, or itself; of them as many may be hidden as the windows' spans have room for; and a
 ///   shorter one cuts a text into more windows. The largest, the smallest, and those that no longer one
 ///   reaches in positions and in hidden ones.
+/// - `context_start`: shorter windows at first are more of them. The shortest that doubles to a `context`,
+///   with that.
 /// - `mlp`: rows of a multiple of 512 numbers, or of as many words of two, are padded. The largest, the
 ///   largest such multiple, and the largest that is one less than a multiple of 1024.
 /// - `shards`: more gradients, but fewer sequences in each. The largest and the smallest.
@@ -75,6 +77,7 @@ public struct LargestConfigurations {
                 if precision != .float32 { configuration.format = FormatConfiguration() }
                 configuration.optimizer = optimizer
                 if !configuration.canHideSpans { configuration.objective.leaveOutJEPA() }
+                configuration.growWindows(from: contextStarts)
                 try configuration.validate()
                 all.append(configuration)
               }
@@ -99,6 +102,9 @@ public struct LargestConfigurations {
     case .blocks: guard enlargeBlocks(&base) else { return nil }
     case .contexts: guard enlargeContexts(&base) else { return nil }
     }
+    // Long enough for windows to grow before spans are hidden.
+    (base.steps, base.jepaWarmup, base.curriculum) = (1_000, 999, Curriculum())
+    (base.contextWarmup, base.corruption) = (0, 0)
     base.averagePower = mayBePositive("average_power") || mayBePositive("ema_decay") ? 1 : 0
     base.emaDecay = 0
     base.format = FormatConfiguration()
@@ -113,7 +119,7 @@ public struct LargestConfigurations {
     base.nca.rule = learns ? .learned : .majority
     base.nca.steps = domain("nca_steps").largest(upTo: 64) ?? 64
     if base.objective.hasJEPA {
-      (base.jepaWarmup, base.jepa.shortest) = (0, 1)
+      base.jepa.shortest = 1
       base.jepa.spans = domain("jepa_spans").largest(upTo: 64) ?? 64
       base.jepa.longest = domain("jepa_longest").largest(upTo: 64) ?? 64
       // Not beyond what all spans can hide.
@@ -187,7 +193,17 @@ public struct LargestConfigurations {
       let isReached = found.contains { $0.positions >= positions && $0.hidden >= hidden }
       if !isReached || context == all.first { found.append((context, positions, hidden)) }
     }
-    return found.map(\.context)
+    let starts = Set(contextStarts)
+    let shortest = all.compactMap { context in
+      TrainingConfiguration.halves(of: context).last(where: starts.contains).map { ($0, context) }
+    }.min { $0.0 < $1.0 }?.1
+    return Array(Set(found.map(\.context) + [shortest].compactMap(\.self))).sorted()
+  }
+
+  /// What windows may be at first, where they grow.
+  private var contextStarts: [Int] {
+    mayBePositive("context_warmup")
+      ? values("context_start", in: 1...ModelConfiguration.maximumContext) : []
   }
 
   private var perceptrons: [Int] {
@@ -246,6 +262,15 @@ extension TrainingConfiguration.Objective {
 }
 
 extension TrainingConfiguration {
+  /// Lets windows grow from the shortest of some lengths that can.
+  fileprivate mutating func growWindows(from starts: [Int]) {
+    for start in starts {
+      (contextWarmup, contextStart) = (0.5, start)
+      if (try? validateWindows()) != nil { return }
+    }
+    contextWarmup = 0
+  }
+
   /// Whether windows are long enough for the JEPA objective, where it is chosen.
   fileprivate var canHideSpans: Bool {
     chosenJEPA.map { (try? $0.validated(for: model)) != nil } ?? true

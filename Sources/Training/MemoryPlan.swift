@@ -61,9 +61,8 @@ public struct MemoryPlan: Sendable, Hashable {
     for part in parts {
       add(part.name, bytes: part.bytes, copies: copies[part.name] ?? 1)
     }
-    let windows = BatchSampler.windows(count: textBytes, length: configuration.model.context)
     add("batches", bytes: 2 * configuration.batch * configuration.model.context)
-    add("batch_order", bytes: windows * MemoryLayout<Int32>.stride)
+    add("batch_order", bytes: Batches.orderBytes(configuration, textBytes: textBytes))
     add("training_text", bytes: textBytes)
   }
 

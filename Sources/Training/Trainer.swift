@@ -27,10 +27,7 @@ public final class Trainer {
   public internal(set) var step = 0
 
   let optimizer: Optimizer
-  private let text: [UInt8]
-  private var sampler: BatchSampler
-  private var inputs: [UInt8]
-  private var targets: [UInt8]
+  private var batches: Batches
   /// nil without the JEPA objective.
   private let latents: LatentSample?
 
@@ -50,7 +47,6 @@ public final class Trainer {
     try configuration.validate()
     try configuration.validate(trainBytes: text.count, heldOutBytes: .max)
     self.configuration = configuration
-    self.text = text
     do {
       engine = try Self.engine(configuration, kernels: kernels, threads: threads, cores: cores)
       optimizer = try Optimizer(configuration, engine: engine)
@@ -58,10 +54,7 @@ public final class Trainer {
     } catch {
       throw TrainingError(error)
     }
-    let length = configuration.model.context
-    sampler = BatchSampler(seed: UInt64(configuration.seed), count: text.count, length: length)
-    inputs = Array(repeating: 0, count: configuration.batch * length)
-    targets = inputs
+    batches = Batches(configuration, text: text)
     engine.initialise(seed: UInt64(configuration.seed))
     optimizer.weights.start()
   }
@@ -81,38 +74,30 @@ public final class Trainer {
   public func takeStep() -> StepReport { engine.kernels.span("step") { advance() } }
 
   private func advance() -> StepReport {
-    readBatch(of: step)
-    let positions = configuration.batch * configuration.model.context
+    batches.read(step)
+    let phase = configuration.phase(of: step)
     let masks =
       configuration.model.dropout > 0 || configuration.model.ngramDropout > 0
       ? (seed: UInt64(configuration.seed), step: UInt64(step)) : nil
     let hides = configuration.hidesSpans(step: step)
-    if hides && step == configuration.jepaWarmup { engine.startTarget() }
-    let total = inputs.withUnsafeBufferPointer { inputs in
-      targets.withUnsafeBufferPointer { targets in
+    if configuration.hidingSteps?.lowerBound == step { engine.startTarget() }
+    let total = batches.inputs.withUnsafeBufferPointer { inputs in
+      batches.targets.withUnsafeBufferPointer { targets in
         engine.computeGradient(
-          inputs: inputs, targets: targets, scale: 1 / Float(positions), dropout: masks,
-          hidden: hides ? (seed: UInt64(configuration.seed), step: UInt64(step)) : nil)
+          inputs: inputs, targets: targets, length: batches.length,
+          scale: 1 / Float(bytesPerStep), dropout: masks,
+          hidden: hides ? (seed: UInt64(configuration.seed), step: UInt64(step)) : nil,
+          factors: phase.factors)
       }
     }
     let norm = engine.kernels.span("optimiser") { optimizer.step(engine, step: step) }
-    if hides { engine.updateTarget(keeping: configuration.targetKeep(step: step)) }
+    if configuration.hidingSteps?.contains(step) == true {
+      engine.updateTarget(keeping: configuration.targetKeep(step: step))
+    }
     step += 1
     return StepReport(
-      step: step, loss: NatsPerByte(total / Double(positions)), gradientNorm: norm,
+      step: step, loss: NatsPerByte(total / Double(bytesPerStep)), gradientNorm: norm,
       jepaLoss: hides ? engine.jepaLoss : nil, nca: engine.ncaStatistics)
-  }
-
-  /// Fills `inputs` and `targets` with the windows of a step, from 0.
-  private func readBatch(of step: Int) {
-    let length = configuration.model.context
-    for b in 0..<configuration.batch {
-      let start = sampler.start(of: step * configuration.batch + b)
-      for t in 0..<length {
-        inputs[b * length + t] = text[start + t]
-        targets[b * length + t] = text[start + t + 1]
-      }
-    }
   }
 
   /// Copies the weights that a score is made with, their average if there is one, to `scorer`.
@@ -140,12 +125,12 @@ public final class Trainer {
   ///
   /// Of a large batch the first 4,096 positions count. A run that was restored reads the windows again.
   public var latentStatistics: LatentStatistics? {
-    guard let target = engine.targetEncoder, let latents, step > configuration.jepaWarmup else {
-      return nil
-    }
-    readBatch(of: step - 1)
-    return inputs.withUnsafeBufferPointer {
-      latents.statistics(of: $0, length: configuration.model.context, by: target)
+    guard let target = engine.targetEncoder, let latents,
+      configuration.hidingSteps.map({ step > $0.lowerBound }) == true
+    else { return nil }
+    batches.read(step - 1)
+    return batches.inputs.withUnsafeBufferPointer {
+      latents.statistics(of: $0, length: batches.length, by: target)
     }
   }
 

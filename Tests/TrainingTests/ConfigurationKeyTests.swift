@@ -16,6 +16,7 @@ import Training
           "optimizer": "adamw", "schedule": "cosine", "precision": "mixed-bf16",
           "model": "trinity3k", "objective": "jepa", "format": "bf16", "activation": "gelu",
           "format_rounding": "stochastic", "jepa_loss": "cosine", "nca_rule": "majority",
+          "curriculum": "5 nca=1, rest next=1",
         ][key] ?? text)
     }
   }

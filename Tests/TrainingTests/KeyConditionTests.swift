@@ -78,6 +78,15 @@ import Training
       Case(key: $0.0, value: $0.1, idle: ["objective": .text("next-byte")], active: jepa)
     }
     + [
+      Case(
+        key: "jepa_warmup", value: .integer(4),
+        idle: jepa.merging(["curriculum": .text("3 next=1, rest next=1 jepa=1")]) { $1 },
+        active: jepa),
+      Case(
+        key: "corruption_span", value: .integer(3), idle: [:], active: ["corruption": .real(0.2)]),
+      Case(
+        key: "context_start", value: .integer(3), idle: [:],
+        active: ["context_warmup": .real(0.9), "context_start": .integer(6)]),
       Case(key: "phi_tau", value: .real(2), idle: [:], active: ["schedule": .text("phi")]),
       Case(key: "decay", value: .real(0.9), idle: ["schedule": .text("cosine")], active: [:]),
       Case(
@@ -101,7 +110,7 @@ import Training
     ]
     + ([
       ("ngram_rows", .integer(32)), ("ngram_width", .integer(3)), ("ngram_dropout", .real(0.5)),
-      ("table_lr", .real(0.5)),
+      ("table_lr", .real(0.5)), ("table_decay", .real(0.5)),
     ] as [(String, ConfigurationValue)]).map {
       Case(key: $0.0, value: $0.1, idle: ["ngram_orders": .integers([])], active: [:])
     }

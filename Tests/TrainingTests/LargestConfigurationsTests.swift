@@ -39,11 +39,18 @@ import Training
       list("objective", TrainingConfiguration.Objective.allCases.map { .text($0.rawValue) })
       range("jepa_spans", 1, 4)
       range("jepa_longest", 3, 9)
+      list("corruption", [.real(0), .real(0.2)])
       list("jepa_variance", [.real(0), .integer(0), .real(0.5)])
       list("jepa_ratio", [.real(0.3), .real(0.97)])
       domains["jepa_warmup"] = .values([.integer(0)])
       list("nca_rule", NCAConfiguration.Rule.allCases.map { .text($0.rawValue) })
       range("nca_steps", 1, 4)
+      if index(below: 3) == 0 {
+        list("context", [16, 24, 40, 48, 64, 96, 128, 200, 256].map { .integer($0) })
+        list("context_warmup", [.real(0), .real(0.4), .real(0.4)])
+        list("context_start", [1, 2, 3, 5, 6, 8, 12, 16, 24, 25, 32].map { .integer($0) })
+        domains["jepa_warmup"] = .values([.integer(500)])
+      }
       // Next to the sizes of which several windows go through together, and longer ones: there the
       // hidden positions decide, where spans are short.
       if index(below: 2) == 0 {

@@ -34,6 +34,7 @@ import Training
     configuration.warmup = 0.05
     configuration.beta1 = 0.8
     configuration.weightDecay = 0.3
+    configuration.embeddingDecay = 0.5
     configuration.mupBase = optimizer == .sgd ? 0 : 12
     let trainer = try Fixture.trainer(configuration)
     // Away from the zeros at which some tensors start, so that decay shows.

@@ -10,6 +10,8 @@ struct ReferenceOptimizer {
   var m: [Double], v: [Double], z: [Double], x: [Double]
   /// Sums of squared rates: of the model's tensors, and of the predictor's, which begin later.
   private var squares = [0.0, 0.0]
+  /// Steps so far that hid spans.
+  private var hidden = 0
 
   init(_ configuration: TrainingConfiguration, layout: ParameterLayout) {
     self.configuration = configuration
@@ -21,15 +23,17 @@ struct ReferenceOptimizer {
   /// Returns what `p` becomes at step `n`, from 1, by the clipped gradient `g` and the share `factor`
   /// of the peak rate.
   mutating func step(_ n: Int, _ p: [Double], _ g: [Double], factor: Double) -> [Double] {
-    let starts = [0, configuration.objective == .jepa ? configuration.jepaWarmup : 0]
-    for (part, start) in starts.enumerated() where n > start {
-      squares[part] += pow(factor, 2) * (1 - pow(configuration.beta2, Double(n - start)))
+    // The predictor's steps are those that hide spans.
+    let hides = configuration.objective.hasJEPA && Self.hides(configuration, n)
+    if hides { hidden += 1 }
+    for (part, own) in [n, hides ? hidden : 0].enumerated() where own > 0 {
+      squares[part] += pow(factor, 2) * (1 - pow(configuration.beta2, Double(own)))
     }
     let step = n
     var after = p
     for tensor in layout.tensors {
-      let part = tensor.name.hasPrefix("jepa.") ? 1 : 0
-      let n = step - starts[part]
+      let predictor = tensor.name.hasPrefix("jepa.") ? 1 : 0
+      let n = predictor == 0 ? step : hides ? hidden : 0
       if n < 1 { continue }
       if n == 1 { for i in tensor.range { (z[i], x[i]) = (p[i], p[i]) } }
       let (share, decays): (Double, Bool) =
@@ -50,7 +54,8 @@ struct ReferenceOptimizer {
         matrices(tensor, 1, n, p, g, factor, &after)
       default:
         let rate = configuration.learningRate * factor
-        let decay = decays ? configuration.weightDecay : 0
+        let part = tensor.role == .embedding ? configuration.embeddingDecay : 1
+        let decay = decays ? part * configuration.weightDecay : 0
         for i in tensor.range {
           switch configuration.optimizer {
           case .sgd:
@@ -58,7 +63,8 @@ struct ReferenceOptimizer {
             after[i] = p[i] - rate * decay * p[i] - rate * m[i]
           case .lion: after[i] = lion(i, p[i], g[i], rate * share, decay)
           case .scheduleFree:
-            after[i] = scheduleFree(n, i, p[i], g[i], rate * share, decay, factor, squares[part])
+            after[i] = scheduleFree(
+              n, i, p[i], g[i], rate * share, decay, factor, squares[predictor])
           case .muon, .muonCautious, .normuon, .adamw:
             after[i] = adamW(n, i, p[i], g[i], rate * share, decay)
           }
@@ -66,6 +72,17 @@ struct ReferenceOptimizer {
       }
     }
     return after
+  }
+
+  /// Whether step `n`, from 1, hides spans.
+  private static func hides(_ configuration: TrainingConfiguration, _ n: Int) -> Bool {
+    if configuration.curriculum.phases.isEmpty { return n > configuration.jepaWarmup }
+    var left = n
+    for phase in configuration.curriculum.phases {
+      left -= phase.steps ?? left
+      if left <= 0 { return phase.factors.jepa > 0 }
+    }
+    return false
   }
 
   /// μP's factor of the rate of what has the width's channels for inputs.

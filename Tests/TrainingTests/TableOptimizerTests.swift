@@ -11,11 +11,14 @@ import Training
     var weights: [Double], average: [Double], second: [Double]
     let W: Int, rule: WeightAverage
 
-    mutating func step(_ n: Int, sums: [Int: [Double]], rate: Double) {
+    mutating func step(_ n: Int, sums: [Int: [Double]], rate: Double, decay: Double) {
       for (row, g) in sums {
         let mean = g.reduce(0) { $0 + $1 * $1 } / Double(W)
         second[row] = second[row] == 0 ? mean : 0.99 * second[row] + 0.01 * mean
-        for i in 0..<W { weights[row * W + i] -= rate * g[i] / (second[row].squareRoot() + 1e-10) }
+        for i in 0..<W {
+          let w = weights[row * W + i]
+          weights[row * W + i] -= rate * (g[i] / (second[row].squareRoot() + 1e-10) + decay * w)
+        }
       }
       let keep =
         switch rule {
@@ -72,8 +75,9 @@ import Training
         }
       }
       let rate = 0.05 / Double(n)
-      optimizer.step(engine, step: n, rate: Float(rate))
-      dense.step(n, sums: sums, rate: Double(Float(rate)))
+      let decay = n < 20 ? 0 : 0.25
+      optimizer.step(engine, step: n, rate: Float(rate), decay: Float(decay))
+      dense.step(n, sums: sums, rate: Double(Float(rate)), decay: decay)
       // Some ten roundings of 6e-8 a step.
       #expect(relativeDistance(engine.tables.map(Double.init), dense.weights) < 3e-6)
       guard rule != .none, [1, 2, 7, 19, 40].contains(n) else { continue }

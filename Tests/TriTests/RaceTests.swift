@@ -104,9 +104,23 @@ struct RaceTests {
     try scratch.write(Scratch.space(unit: 10, rungs: 2, more), to: "space.toml")
     let run = try await scratch.tri(Scratch.race(budget: "8trials"))
     expectFailure(
-      run, 78, "jepa_warmup, here up to 30 steps, but the rungs are of 10, 30 steps",
+      run, 78, "first step that hides spans, here up to 30 ",
       "raise --rung-unit")
     #expect(!scratch.exists(".trinity"))
+  }
+
+  /// A curriculum says where spans are hidden first; the warm-up then counts for nothing.
+  @Test func aCurriculumDecidesWhereTheyBegin() async throws {
+    let scratch = try Scratch()
+    let more = """
+      objective = "jepa"
+      jepa_ratio = 0.5
+      curriculum = "12 next=1, rest next=1 jepa=1"
+      """
+    try scratch.write(Scratch.space(unit: 10, rungs: 2, more), to: "space.toml")
+    let run = try await scratch.tri(Scratch.race(budget: "1trials", "--cut-after", "1000000"))
+    #expect(run.code == 0, "\(run.errors)")
+    #expect(scratch.experience.first?.contains("trial 1 rung 1") == true)
   }
 
   @Test func bestNamesWhatTheDesignPromises() async throws {

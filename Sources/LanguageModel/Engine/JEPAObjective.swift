@@ -13,6 +13,8 @@ final class JEPAObjective: @unchecked Sendable {
   let counts: UnsafeMutableBufferPointer<Int>
   /// Hidden positions of the batch.
   private(set) var hidden = 0
+  /// What the step multiplies the objective's weight by.
+  private(set) var factor = 1.0
   /// Sum of the latents' losses of each shard.
   let losses: UnsafeMutableBufferPointer<Double>
   private let arena: FloatArena
@@ -48,11 +50,15 @@ final class JEPAObjective: @unchecked Sendable {
     MemoryLayout<Element>.stride / MemoryLayout<Float>.stride
   }
 
-  /// Draws the spans of every window of a step.
+  /// The objective's weight in this step.
+  var weight: Double { factor * configuration.weight }
+
+  /// Draws the spans of every window of a step, whose weight is `factor` times the objective's own.
   ///
   /// Does not allocate.
-  func draw(seed: UInt64, step: UInt64) {
+  func draw(seed: UInt64, step: UInt64, factor: Double) {
     guard let base = spans.baseAddress else { return }
+    self.factor = factor
     hidden = 0
     for b in counts.indices {
       let first = b * configuration.spans

@@ -2,21 +2,24 @@ internal import KernelInterface
 internal import Kernels
 
 extension Transformer {
-  /// Adds the gradient of `scale · Σ −ln p(target)` to `gradient` and returns `Σ −ln p(target)`.
+  /// Adds the gradient of `scale · Σ −ln p(target)`, times its factor, to `gradient` and returns
+  /// `Σ −ln p(target)`.
   ///
   /// Reads the activations that ``forward(_:_:trains:)`` just left. The automata's figures
   /// are added to `automata`. `latents` is called when `rowsA`
   /// holds the gradient in the normed output, which it may add to, and `dResidual` is free.
   func backward(
     _ part: Part, _ space: Workspace, targets: UnsafePointer<UInt8>, scale: Float,
-    gradient: UnsafeMutablePointer<Float>, automata: inout AutomatonSums, latents: () -> Void
+    factors: ObjectiveFactors, gradient: UnsafeMutablePointer<Float>, automata: inout AutomatonSums,
+    latents: () -> Void
   ) -> Double {
     let (C, V) = (configuration.width, ModelConfiguration.vocabulary)
     let rows = part.rows
     let loss = kernels.span("cross-entropy") {
       var loss = 0.0
+      let share = scale * Float(factors.nextByte)
       for row in 0..<rows {
-        loss += Double(kernels.crossEntropy(space.logits + row * V, V, Int(targets[row]), scale))
+        loss += Double(kernels.crossEntropy(space.logits + row * V, V, Int(targets[row]), share))
       }
       kernels.addRows(space.logits, rows, V, gradient + layout.headBias.offset)
       return loss
@@ -28,7 +31,7 @@ extension Transformer {
         dInput: space.rowsA, C, gradient)
     }
     kernels.span("automaton") {
-      automataBackward(part, space, scale: scale, gradient, &automata)
+      automataBackward(part, space, scale: scale * Float(factors.nca), gradient, &automata)
     }
     latents()
     encoder.backward(self, part, space, gradient)

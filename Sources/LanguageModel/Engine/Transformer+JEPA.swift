@@ -71,7 +71,7 @@ extension Transformer {
     }
     predict(space, scratch, predictor, tensors, rows: hidden)
 
-    let scale = Float(jepa.configuration.weight / Double(jepa.hidden))
+    let scale = Float(jepa.weight / Double(jepa.hidden))
     var loss = 0.0
     jepa.forEachSpan(windows) { window, span, row in
       let first = window * part.length + span.start
@@ -102,7 +102,7 @@ extension Transformer {
       dInput: space.dResidual, C, gradient)
     kernels.addScaled(space.dResidual, 1, rows * C, space.rowsA)
     if jepa.configuration.variance > 0 {
-      let weight = jepa.configuration.weight * jepa.configuration.variance / Double(batch)
+      let weight = jepa.weight * jepa.configuration.variance / Double(batch)
       for sequence in 0..<part.sequences {
         addVarianceGradient(part, space, scratch, sequence: sequence, weight: weight)
       }

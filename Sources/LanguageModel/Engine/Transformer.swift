@@ -165,7 +165,7 @@ public final class Transformer: @unchecked Sendable {
   public var parameters: UnsafeMutableBufferPointer<Float> { parameterArena.buffer }
   /// Hash tables, `(O, rows, W)`.
   public var tables: UnsafeMutableBufferPointer<Float> { tableArena.buffer }
-  /// Sum over the batch of the last ``computeGradient(inputs:targets:scale:dropout:hidden:)``.
+  /// Sum over the batch of the last ``computeGradient(inputs:targets:length:scale:dropout:hidden:factors:)``.
   public var gradient: UnsafeMutableBufferPointer<Float> { gradientArenas[0].buffer }
   /// Gradient of each position's concatenated hash rows, `(B·T, O·W)`.
   public var tableGradient: UnsafeMutableBufferPointer<Float> { tableGradientArena.buffer }
@@ -196,7 +196,8 @@ public final class Transformer: @unchecked Sendable {
     packedAreCurrent = true
   }
 
-  /// Computes the gradient of `scale · Σ −ln p(target)` over `batch` windows of `context` bytes, and
+  /// Computes the gradient of `scale · Σ −ln p(target)` over `batch` windows of `context` bytes, or as
+  /// many bytes in more and shorter windows, and
   /// of the JEPA objective where it is asked for; in a model with a cellular automaton also of
   /// `scale` times its weighted penalties.
   ///
@@ -205,21 +206,31 @@ public final class Transformer: @unchecked Sendable {
   /// - Parameters:
   ///   - inputs: `(B, T)` bytes.
   ///   - targets: `(B, T)` bytes; `targets[b, t]` follows `inputs[b, t]`.
+  ///   - length: Bytes of a window, nil for `context`; divides `B·T`, and is `context` where spans are
+  ///     hidden.
   ///   - scale: Weight of each position, usually `1 / (B·T)`.
   ///   - dropout: Seed and step of the masks; nil for none.
   ///   - hidden: Seed and step of the JEPA objective's spans; nil leaves the objective out, and the predictor
   ///     without a gradient.
+  ///   - factors: What the objectives are multiplied by.
   /// - Returns: The sum of `−ln p` over all positions, in nats; not finite when the model diverged.
   /// - Complexity: O(B·T·parameters); does not allocate.
   public func computeGradient(
-    inputs: UnsafeBufferPointer<UInt8>, targets: UnsafeBufferPointer<UInt8>, scale: Float,
-    dropout: (seed: UInt64, step: UInt64)?, hidden: (seed: UInt64, step: UInt64)? = nil
+    inputs: UnsafeBufferPointer<UInt8>, targets: UnsafeBufferPointer<UInt8>, length: Int? = nil,
+    scale: Float, dropout: (seed: UInt64, step: UInt64)?,
+    hidden: (seed: UInt64, step: UInt64)? = nil, factors: ObjectiveFactors = ObjectiveFactors()
   ) -> Double {
-    let T = configuration.context
+    let positions = batch * configuration.context
     precondition(
-      batch > 0 && inputs.count == batch * T && targets.count == batch * T,
-      "[computeGradient] got \(inputs.count) inputs and \(targets.count) targets, expected \(batch)·\(T)"
+      batch > 0 && inputs.count == positions && targets.count == positions,
+      "[computeGradient] got \(inputs.count) inputs and \(targets.count) targets, expected \(positions)"
     )
+    let T = length ?? configuration.context
+    precondition(
+      (1...configuration.context).contains(T) && positions.isMultiple(of: T)
+        && (hidden == nil || T == configuration.context),
+      "[computeGradient] windows of \(T) bytes, expected a divisor of \(positions)")
+    let windows = positions / T
     guard let firstInput = inputs.baseAddress, let firstTarget = targets.baseAddress else {
       return 0
     }
@@ -229,27 +240,28 @@ public final class Transformer: @unchecked Sendable {
         preconditionFailure("[computeGradient] the engine has no JEPA objective")
       }
       jepa.target.packIfNeeded()
-      jepa.draw(seed: hidden.seed, step: hidden.step)
+      jepa.draw(seed: hidden.seed, step: hidden.step, factor: factors.jepa)
     }
     let objective = hidden == nil ? nil : jepa
     let result = SendableMutablePointer(losses.baseAddress.unsafelyUnwrapped)
     let (input, target) = (SendablePointer(firstInput), SendablePointer(firstTarget))
     crew.run(tasks: shards) { shard, member in
       kernels.span("clear") { gradientArenas[shard].clear() }
-      let last = (shard + 1) * batch / shards
+      let last = (shard + 1) * windows / shards
       let space = workspaces[member]
-      var first = shard * batch / shards
+      let most = space.sequences * configuration.context / T
+      var first = shard * windows / shards
       var (loss, latentLoss) = (0.0, 0.0)
       var automata = AutomatonSums()
       while first < last {
         let part = Part(
           inputs: input.pointer + first * T, firstSequence: first,
-          sequences: min(space.sequences, last - first), length: T,
+          sequences: min(most, last - first), length: T,
           dropout: dropout)
         kernels.span("forward") { forward(part, space, trains: true) }
         loss += kernels.span("backward") {
           backward(
-            part, space, targets: target.pointer + first * T, scale: scale,
+            part, space, targets: target.pointer + first * T, scale: scale, factors: factors,
             gradient: gradientArenas[shard].base, automata: &automata
           ) {
             guard let objective else { return }

@@ -120,10 +120,30 @@ public struct ConfigurationKey: Sendable {
     real("rotary_base", \.model.rotaryBase, "Base of the rotary wavelengths."),
     real("dropout", \.model.dropout, "Share of branch outputs dropped in training, [0, 1)."),
     real("ngram_dropout", \.model.ngramDropout, "Share of hash channels dropped, [0, 1)."),
+    real(
+      "corruption", \.corruption,
+      "Share of input bytes replaced by bytes from elsewhere in the training text, [0, 1)."),
+    integer("corruption_span", \.corruptionSpan, "Bytes of a replaced span, 1 to 64."),
+    real(
+      "context_warmup", \.contextWarmup,
+      "Share of the run in which windows double from context_start to context; 0 for none."),
+    integer("context_start", \.contextStart, "Bytes of the first windows, context halved."),
     choice(
       "objective", \.objective,
       "What training learns from beside the next byte: hidden spans, a cellular automaton's entropy; "
         + "the flag may be repeated."),
+    Self(
+      name: "curriculum",
+      help:
+        "Phases of the run, such as '500 nca=1, 1000 next=0.5 jepa=1, rest next=1 rate=0.5': steps, "
+        + "factors of the objectives' weights (0 if not named) and of the rates."
+    ) {
+      .text($0.curriculum.description)
+    } set: {
+      guard case .text(let text) = $1, let curriculum = Curriculum(text) else { return false }
+      $0.curriculum = curriculum
+      return true
+    },
     real("jepa_weight", \.jepa.weight, "Factor of the JEPA objective beside next-byte's 1."),
     real(
       "jepa_ratio", \.jepa.ratio, "Largest share of a window that is hidden, above 0 and below 1."),
@@ -132,7 +152,9 @@ public struct ConfigurationKey: Sendable {
     integer("jepa_longest", \.jepa.longest, "Bytes of the longest hidden span."),
     choice("jepa_loss", \.jepa.loss, "How predicted latents are compared with their targets."),
     real("jepa_variance", \.jepa.variance, "Factor of the term against collapse; 0 for none."),
-    integer("jepa_warmup", \.jepaWarmup, "First steps that learn from the next byte alone."),
+    integer(
+      "jepa_warmup", \.jepaWarmup, "First steps without hidden spans, where there is no curriculum."
+    ),
     real("jepa_decay", \.jepaDecay, "Share of the target encoder kept by the first step, [0, 1]."),
     real("nca_weight", \.nca.weight, "Factor of the automaton's penalty beside next-byte's 1."),
     integer("nca_steps", \.nca.steps, "Steps of the automaton's roll-out, 1 to 64."),
@@ -158,6 +180,10 @@ public struct ConfigurationKey: Sendable {
       "Width of which the rates are: lr of blocks and head scales with mup_base/hidden; 0 for off."),
     real("weight_decay", \.weightDecay, "Decoupled decay of the matrices that lr is the rate of."),
     real("muon_weight_decay", \.muonWeightDecay, "Decoupled decay of Muon's matrices."),
+    real("embedding_decay", \.embeddingDecay, "Factor of weight_decay on embeddings, 0 to 100."),
+    real(
+      "table_decay", \.tableDecay,
+      "Decoupled decay of a hash table's row at each step that reads it."),
     choice(
       "schedule", \.schedule,
       "Shape of the rate after warm-up (schedule-free: of the hash tables' alone); linear is constant, "

@@ -25,6 +25,9 @@ public struct KeyCondition: Sendable {
   /// A key may have several; it counts where all of them hold.
   public static let all: [KeyCondition] = [
     KeyCondition("objective is jepa", named("jepa_")) { $0.objective.hasJEPA },
+    KeyCondition("there is no curriculum", ["jepa_warmup"]) { $0.curriculum.phases.isEmpty },
+    KeyCondition("corruption is above 0", ["corruption_span"]) { $0.corruption > 0 },
+    KeyCondition("context_warmup is above 0", ["context_start"]) { $0.contextWarmup > 0 },
     KeyCondition(
       "objective is nca", ["nca_weight", "nca_steps", "nca_rule", "nca_low", "nca_high"]
     ) { $0.objective.hasNCA },
@@ -47,7 +50,9 @@ public struct KeyCondition: Sendable {
     KeyCondition("schedule is linear or wsd-sqrt", ["decay"]) {
       [.linear, .wsdSqrt].contains($0.schedule)
     },
-    KeyCondition("ngram_orders is not []", ["ngram_rows", "ngram_dropout", "table_lr"]) {
+    KeyCondition(
+      "ngram_orders is not []", ["ngram_rows", "ngram_dropout", "table_lr", "table_decay"]
+    ) {
       !$0.model.ngramOrders.isEmpty
     },
     KeyCondition("ngram_orders is not [] or model is ngram", ["ngram_width"]) {

@@ -11,14 +11,6 @@ extension TrainingConfiguration {
       throw TrainingError(
         .configuration, error.message, hint: Self.remedy(for: error.code))
     }
-    func need(_ holds: Bool, _ message: String, _ hint: String) throws {
-      if !holds { throw TrainingError(.configuration, message, hint: hint) }
-    }
-    func real(_ name: String, _ value: Double, _ range: ClosedRange<Double>) throws {
-      try need(
-        value.isFinite && range.contains(value), "\(name) is \(value)",
-        "it must lie between \(range.lowerBound) and \(range.upperBound)")
-    }
     try need(seed >= 0, "seed is \(seed)", "a seed is at least 0")
     try need(steps >= 1, "steps is \(steps)", "train for at least 1 step")
     try need(
@@ -50,12 +42,12 @@ extension TrainingConfiguration {
         throw TrainingError(
           .configuration, error.message, hint: "or leave the objective out: --objective next-byte")
       }
-      try need(
-        jepaWarmup >= 0 && jepaWarmup < steps,
-        "jepa_warmup is \(jepaWarmup) in a run of \(steps) steps, so that no step would hide a span",
-        "lower jepa_warmup, raise steps, or leave the objective out: --objective next-byte")
       try real("jepa_decay", jepaDecay, 0...1)
     }
+    try real("embedding_decay", embeddingDecay, 0...100)
+    try real("table_decay", tableDecay, 0...100)
+    try validatePhases()
+    try validateWindows()
     try real("warmup", warmup, 0...0.99)
     try real("decay", decay, 0...1)
     try real("phi_tau", phiTau, 1e-6...1e6)
@@ -80,6 +72,16 @@ extension TrainingConfiguration {
       "set mup_base to 0, or choose another optimizer")
   }
 
+  func need(_ holds: Bool, _ message: String, _ hint: String) throws {
+    if !holds { throw TrainingError(.configuration, message, hint: hint) }
+  }
+
+  func real(_ name: String, _ value: Double, _ range: ClosedRange<Double>) throws {
+    try need(
+      value.isFinite && range.contains(value), "\(name) is \(value)",
+      "it must lie between \(range.lowerBound) and \(range.upperBound)")
+  }
+
   /// Names the key behind a property of the model.
   private static func remedy(for code: ConfigurationError.Code) -> String {
     let keys: [ConfigurationError.Code: String] = [
@@ -100,7 +102,7 @@ extension TrainingConfiguration {
   ///
   /// - Throws: ``TrainingError`` of code `configuration`.
   public func validate(trainBytes: Int, heldOutBytes: Int) throws {
-    let needed = 2 * (model.context + 1)
+    let needed = max(2 * (model.context + 1), corruption > 0 ? corruptionSpan : 0)
     guard trainBytes >= needed, heldOutBytes > model.context else {
       throw TrainingError(
         .configuration,

@@ -1,4 +1,3 @@
-internal import Glibc
 public import LanguageModel
 
 /// Everything that fixes one training run's result, besides the seed's random bits themselves.
@@ -90,6 +89,10 @@ public struct TrainingConfiguration: Sendable, Hashable {
   public var weightDecay = 0.01
   /// Decoupled decay of Muon's matrices.
   public var muonWeightDecay = 0.1
+  /// Factor of ``weightDecay`` on embeddings.
+  public var embeddingDecay = 1.0
+  /// Decoupled decay of a hash table's row at each step that reads it.
+  public var tableDecay = 0.0
   public var schedule = Schedule.linear
   /// Share of the run in which the rate rises from zero, in [0, 1).
   public var warmup = 0.02
@@ -108,34 +111,29 @@ public struct TrainingConfiguration: Sendable, Hashable {
   /// Share that the weights' exponential running average keeps at a step, in [0, 1); 0 for none.
   public var emaDecay = 0.0
 
+  /// Share of the input bytes that are replaced, in spans of ``corruptionSpan``, by bytes from elsewhere
+  /// in the training text, in [0, 1). What is to be predicted stays.
+  public var corruption = 0.0
+  /// Bytes of a replaced span; 1 for single ones.
+  public var corruptionSpan = 1
+  /// Share of the run in which windows grow from ``contextStart`` to the model's context, in [0, 1]; 0 for
+  /// windows of one length.
+  public var contextWarmup = 0.0
+  /// Bytes of the first windows: the model's context, halved once or more.
+  public var contextStart = 16
+
   public var objective = Objective.nextByte
+  /// The phases of a run that learns from different things one after the other.
+  public var curriculum = Curriculum()
   /// The cellular automaton; part of ``model`` only where ``objective`` names it.
   public var nca = NCAConfiguration()
   /// The JEPA objective; counts only where ``objective`` names it.
   public var jepa = JEPAConfiguration()
-  /// First steps of a run that learn from the next byte alone.
+  /// First steps of a run, without a curriculum, that learn without hidden spans.
   public var jepaWarmup = 1_500
   /// Share of the target encoder's weights that a step keeps: this at first, 1 at the last step, half
   /// a cosine between.
   public var jepaDecay = 0.996
 
   public init() {}
-}
-
-extension TrainingConfiguration {
-  /// The JEPA objective of a run that has it.
-  var chosenJEPA: JEPAConfiguration? { objective.hasJEPA ? jepa : nil }
-
-  /// Whether a step, from 0, learns from hidden spans as well.
-  func hidesSpans(step: Int) -> Bool { objective.hasJEPA && step >= predictorStart }
-
-  /// First steps that leave the JEPA objective's predictor as it is.
-  var predictorStart: Int { objective.hasJEPA ? jepaWarmup : 0 }
-
-  /// Share of the target encoder's weights that is kept after a step with hidden spans, from 0.
-  func targetKeep(step: Int) -> Double {
-    let last = steps - 1 - jepaWarmup
-    let progress = last > 0 ? Double(step - jepaWarmup) / Double(last) : 1
-    return 1 - (1 - jepaDecay) * (1 + cos(Double.pi * progress)) / 2
-  }
 }

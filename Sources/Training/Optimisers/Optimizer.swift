@@ -17,6 +17,8 @@ final class Optimizer: @unchecked Sendable {
     let slice: ParameterSlice
     /// Whether the matrices' rule updates it.
     let isMatrix: Bool
+    /// Whether it belongs to the predictor of hidden spans, which learns in steps that hide some alone.
+    let isPredictor: Bool
     /// Compared with that of other tasks.
     let work: Int
   }
@@ -44,8 +46,7 @@ final class Optimizer: @unchecked Sendable {
     let tasks = engine.layout.tensors.flatMap {
       Self.tasks(
         for: $0, configuration, cutsMatrices: rules.matrices.takesMatrices,
-        // Without a gradient the predictor would only decay.
-        start: $0.offset < engine.layout.modelCount ? 0 : configuration.predictorStart)
+        isPredictor: $0.offset >= engine.layout.modelCount)
     }
     // Longest first, so that no thread is left alone with a long one.
     self.tasks = tasks.enumerated().sorted {
@@ -69,7 +70,7 @@ final class Optimizer: @unchecked Sendable {
 
   private static func tasks(
     for tensor: ParameterLayout.Tensor, _ configuration: TrainingConfiguration,
-    cutsMatrices: Bool, start: Int
+    cutsMatrices: Bool, isPredictor: Bool
   ) -> [Task] {
     let share = tensor.role.rateShare * configuration.widthShare(tensor.role)
     let parts = cutsMatrices ? tensor.role.fused : 1
@@ -80,9 +81,8 @@ final class Optimizer: @unchecked Sendable {
       Task(
         slice: ParameterSlice(
           offset: tensor.offset + $0 * columns, rows: tensor.rows, columns: columns,
-          stride: tensor.columns, share: share, decays: tensor.role.decays,
-          start: start),
-        isMatrix: tensor.role.isBlockMatrix, work: work)
+          stride: tensor.columns, share: share, decay: configuration.decayShare(tensor.role)),
+        isMatrix: tensor.role.isBlockMatrix, isPredictor: isPredictor, work: work)
     }
   }
 
@@ -96,28 +96,37 @@ final class Optimizer: @unchecked Sendable {
     let kernels = engine.kernels
     let norm = kernels.span("gradient norm") { gradientNorm(engine) }
     let clip = configuration.clip
-    let factor = configuration.rateFactor(step: step)
+    let rate = configuration.phase(of: step).rate
+    let factor = configuration.rateFactor(step: step) * rate
+    let hides = configuration.hidesSpans(step: step)
+    // Its own steps are those that hide spans.
+    let rested = step - configuration.hidingSteps(before: step)
     let terms = UpdateStep(
       kernels: kernels, number: step + 1,
       // NaN compares false: a diverged gradient reaches the weights and shows.
       gradientScale: Float(clip > 0 && norm > clip ? clip / norm : 1), rateFactor: factor,
-      warmupFactor: configuration.warmupFactor(step: step), parameters: weights.parameters,
+      warmupFactor: configuration.warmupFactor(step: step) * rate, parameters: weights.parameters,
       gradient: engine.gradientBase, first: first?.base, second: second?.base,
       average: average?.base)
     matrixRule.prepare(step: terms.number)
     otherRule.prepare(step: terms.number)
     engine.crew.run(tasks: tasks.count) { index, member in
       let task = tasks[index]
-      if step < task.slice.start { return }
+      // Without a gradient the predictor would only decay.
+      if task.isPredictor && !hides { return }
+      var slice = task.slice
+      if task.isPredictor { slice.start = rested }
       if task.isMatrix && !newtonSchulz.isEmpty {
-        kernels.span("Muon") { matrixRule.update(task.slice, terms, newtonSchulz[member]) }
+        kernels.span("Muon") { matrixRule.update(slice, terms, newtonSchulz[member]) }
       } else {
-        (task.isMatrix ? matrixRule : otherRule).update(task.slice, terms, nil)
+        (task.isMatrix ? matrixRule : otherRule).update(slice, terms, nil)
       }
     }
     kernels.span("rounding") { round(engine.layout.count, step: terms.number) }
     kernels.span("hash tables") {
-      tables.step(engine, step: step + 1, rate: Float(configuration.tableRate * factor))
+      tables.step(
+        engine, step: step + 1, rate: Float(configuration.tableRate * factor),
+        decay: Float(configuration.tableDecay))
     }
     // A rule's own average is up to date.
     if configuration.average != .none, !configuration.optimizer.state.contains(.average),

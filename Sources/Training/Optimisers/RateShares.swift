@@ -37,6 +37,11 @@ extension ParameterLayout.Role {
 }
 
 extension TrainingConfiguration {
+  /// Factor of the decoupled decay on tensors of a role.
+  func decayShare(_ role: ParameterLayout.Role) -> Double {
+    role == .embedding ? embeddingDecay : role.decays ? 1 : 0
+  }
+
   /// Factor by which the model's width changes the rate of AdamW and its like, 1 without ``mupBase``.
   ///
   /// Such a rule moves every element by about its rate, and the outputs of a tensor by the sum over

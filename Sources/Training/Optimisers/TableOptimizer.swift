@@ -5,7 +5,7 @@ package import LanguageModel
 /// The hash tables' update: only rows that a step read are touched.
 ///
 ///     v ← β₂ v + (1 − β₂) mean(g²)   (v = mean(g²) at a row's first step)
-///     w ← w − η g / (√v + ε)
+///     w ← (1 − ηλ) w − η g / (√v + ε)
 ///
 /// The running average of an untouched row needs no work until it is touched or read: its closed form
 /// is that of ``WeightAverage`` for the steps `r → s`.
@@ -54,18 +54,20 @@ package final class TableOptimizer: @unchecked Sendable {
   /// - Parameters:
   ///   - engine: Holds tables, their gradient and the rows that were read.
   ///   - step: Number of this step, from 1.
-  ///   - rate: Learning rate.
-  package func step(_ engine: Transformer, step: Int, rate: Float) {
+  ///   - rate: Learning rate, η.
+  ///   - decay: Decoupled decay, λ.
+  package func step(_ engine: Transformer, step: Int, rate: Float, decay: Float = 0) {
     let O = configuration.ngramOrders.count
     if O == 0 { return }
     engine.crew.run(tasks: O * Self.classes) { task, _ in
       update(
-        engine, order: task / Self.classes, part: task % Self.classes, step: step, rate: rate)
+        engine, order: task / Self.classes, part: task % Self.classes, step: step, rate: rate,
+        decay: decay)
     }
   }
 
   private func update(
-    _ engine: Transformer, order o: Int, part: Int, step: Int, rate: Float
+    _ engine: Transformer, order o: Int, part: Int, step: Int, rate: Float, decay: Float
   ) {
     let (O, W, rows) = (
       configuration.ngramOrders.count, configuration.ngramWidth, configuration.ngramRows
@@ -93,13 +95,13 @@ package final class TableOptimizer: @unchecked Sendable {
       slots[row] = -1
       apply(
         sums.base + (position * O + o) * W, row: o * rows + row, W: W, step: step, rate: rate,
-        table: weights.tables)
+        decay: decay, table: weights.tables)
     }
   }
 
   private func apply(
     _ g: UnsafePointer<Float>, row: Int, W: Int, step: Int, rate: Float,
-    table: UnsafeMutablePointer<Float>
+    decay: Float, table: UnsafeMutablePointer<Float>
   ) {
     let meanSquare = Float(kernels.sumOfSquares(g, W) / Double(W))
     let old = secondMoment.base[row]
@@ -110,6 +112,7 @@ package final class TableOptimizer: @unchecked Sendable {
     if let average {
       catchUp(row, W: W, to: step - 1, weights: w, into: average.base + row * W)
     }
+    if decay > 0 { kernels.combine(1 - rate * decay, w, 0, w, W, w) }
     kernels.addScaled(g, -rate / (v.squareRoot() + Self.epsilon), W, w)
     weights.roundTable((row * W)..<((row + 1) * W), step: step)
     if let average {

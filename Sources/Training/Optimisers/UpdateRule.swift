@@ -58,13 +58,13 @@ package struct ParameterSlice: Sendable {
   /// Factor of the rate for a rule that moves each element by about its rate, whatever the gradient:
   /// the role's own times that of the model's width.
   let share: Double
-  /// Whether its weights decay: matrices do, vectors do not.
-  let decays: Bool
-  /// Steps of the run that it does not take, the first ones: its own are counted from there.
-  let start: Int
+  /// Factor of the rule's decay: 0 for vectors, which do not decay.
+  let decay: Double
+  /// Steps of the run so far that it did not take, which are none of its own.
+  var start: Int
 
   package init(
-    offset: Int, rows: Int, columns: Int, stride: Int, share: Double = 1, decays: Bool = true,
+    offset: Int, rows: Int, columns: Int, stride: Int, share: Double = 1, decay: Double = 1,
     start: Int = 0
   ) {
     self.offset = offset
@@ -72,7 +72,7 @@ package struct ParameterSlice: Sendable {
     self.columns = columns
     self.stride = stride
     self.share = share
-    self.decays = decays
+    self.decay = decay
     self.start = start
   }
 

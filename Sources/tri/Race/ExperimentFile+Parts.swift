@@ -27,6 +27,10 @@ extension ExperimentFile {
       else { continue }
       configuration[name] = .int(Int((Double(count) * scale).rounded()))
     }
+    if !training.curriculum.phases.isEmpty {
+      let scaled = training.curriculum.scaled(by: scale)
+      configuration["curriculum"] = .string(scaled.description)
+    }
   }
 
   func training(_ cell: Experiment.Cell) throws -> TrainingConfiguration {

@@ -18,7 +18,8 @@ import Training
 struct ExperimentFile {
   /// Sections that belong to a plan.
   static let sections = ["grid", "label", "ablation", "lever", "row"]
-  /// Keys of a configuration that count steps, which ``scale`` multiplies as well.
+  /// Keys of a configuration that count steps, which ``scale`` multiplies as well, like a
+  /// curriculum's.
   static let countsOfSteps = ["jepa_warmup"]
   /// Most seeds of a cell and most cells of a plan.
   static let most = 1_000

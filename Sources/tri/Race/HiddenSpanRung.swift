@@ -1,3 +1,4 @@
+import LanguageModel
 import Race
 import Training
 
@@ -19,17 +20,30 @@ enum HiddenSpanRung {
       .map { ParameterValue.string($0.rawValue) }.filter(drawable.contains)
     if jepa.isEmpty { return [] }
     let drawn = values(of: "jepa_warmup", in: space).compactMap(steps).max()
-    let warmup = drawn ?? TrainingConfiguration().jepaWarmup
+    let standard = drawn ?? TrainingConfiguration().jepaWarmup
+    let curricula = values(of: "curriculum", in: space)
+    let warmup =
+      curricula.map { firstHiding($0, standard: standard) }.max() ?? standard
     let least = ladder.topSteps >= leastSteps ? leastSteps : 0
     let rungs = (0..<ladder.count).map { ladder.steps($0) }
     guard let rung = rungs.firstIndex(where: { $0 > warmup && $0 >= least }) else {
       throw Failure(
         78,
-        "trials with objective = jepa begin beyond their jepa_warmup, here up to \(warmup) steps, but "
+        "trials with objective = jepa begin beyond the first step that hides spans, here up to \(warmup) "
+          + "(jepa_warmup or curriculum), but "
           + "the rungs are of " + rungs.map(String.init).joined(separator: ", ") + " steps",
-        hint: "lower jepa_warmup in the space, or raise --rung-unit or its number of rungs")
+        hint: "lower it in the space, or raise --rung-unit or its number of rungs")
     }
     return jepa.map { FirstRungRule(parameter: "objective", value: $0, rung: rung) }
+  }
+
+  /// Steps before a curriculum hides spans; of none, or of what is none, the warm-up.
+  private static func firstHiding(_ value: ParameterValue, standard: Int) -> Int {
+    guard case .string(let text) = value, let curriculum = Curriculum(text),
+      !curriculum.phases.isEmpty
+    else { return standard }
+    let before = curriculum.phases.prefix { $0.factors.jepa == 0 }
+    return before.count == curriculum.phases.count ? 0 : before.reduce(0) { $0 + ($1.steps ?? 0) }
   }
 
   /// What a parameter may be, of a range the largest; nothing for one that the space does not have.

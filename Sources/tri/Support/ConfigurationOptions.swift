@@ -39,7 +39,12 @@ struct ConfigurationOptions: ParsableArguments {
   @Option(parsing: .unconditional, help: help("rotary_base")) var rotaryBase: String?
   @Option(parsing: .unconditional, help: help("dropout")) var dropout: String?
   @Option(parsing: .unconditional, help: help("ngram_dropout")) var ngramDropout: String?
+  @Option(parsing: .unconditional, help: help("corruption")) var corruption: String?
+  @Option(parsing: .unconditional, help: help("corruption_span")) var corruptionSpan: String?
+  @Option(parsing: .unconditional, help: help("context_warmup")) var contextWarmup: String?
+  @Option(parsing: .unconditional, help: help("context_start")) var contextStart: String?
   @Option(parsing: .unconditionalSingleValue, help: help("objective")) var objective: [String] = []
+  @Option(parsing: .unconditional, help: help("curriculum")) var curriculum: String?
   @Option(parsing: .unconditional, help: help("jepa_weight")) var jepaWeight: String?
   @Option(parsing: .unconditional, help: help("jepa_ratio")) var jepaRatio: String?
   @Option(parsing: .unconditional, help: help("jepa_spans")) var jepaSpans: String?
@@ -68,6 +73,8 @@ struct ConfigurationOptions: ParsableArguments {
   @Option(parsing: .unconditional, help: help("mup_base")) var mupBase: String?
   @Option(parsing: .unconditional, help: help("weight_decay")) var weightDecay: String?
   @Option(parsing: .unconditional, help: help("muon_weight_decay")) var muonWeightDecay: String?
+  @Option(parsing: .unconditional, help: help("embedding_decay")) var embeddingDecay: String?
+  @Option(parsing: .unconditional, help: help("table_decay")) var tableDecay: String?
   @Option(parsing: .unconditional, help: help("schedule")) var schedule: String?
   @Option(parsing: .unconditional, help: help("warmup")) var warmup: String?
   @Option(parsing: .unconditional, help: help("decay")) var decay: String?
@@ -91,7 +98,9 @@ struct ConfigurationOptions: ParsableArguments {
       ("ngram_orders", ngramOrders), ("ngram_rows", ngramRows), ("ngram_width", ngramWidth),
       ("token_shift", tokenShift), ("qk_gain", qkGain), ("rotary_base", rotaryBase),
       ("dropout", dropout), ("ngram_dropout", ngramDropout),
-      ("objective", objectives),
+      ("corruption", corruption), ("corruption_span", corruptionSpan),
+      ("context_warmup", contextWarmup), ("context_start", contextStart),
+      ("objective", objectives), ("curriculum", curriculum),
       ("jepa_weight", jepaWeight), ("jepa_ratio", jepaRatio), ("jepa_spans", jepaSpans),
       ("jepa_shortest", jepaShortest), ("jepa_longest", jepaLongest), ("jepa_loss", jepaLoss),
       ("jepa_variance", jepaVariance), ("jepa_warmup", jepaWarmup), ("jepa_decay", jepaDecay),
@@ -101,7 +110,8 @@ struct ConfigurationOptions: ParsableArguments {
       ("shards", shards), ("optimizer", optimizer), ("lr", lr), ("muon_lr", muonLr),
       ("table_lr", tableLr), ("beta1", beta1), ("beta2", beta2), ("momentum", momentum),
       ("mup_base", mupBase), ("weight_decay", weightDecay),
-      ("muon_weight_decay", muonWeightDecay), ("schedule", schedule), ("warmup", warmup),
+      ("muon_weight_decay", muonWeightDecay), ("embedding_decay", embeddingDecay),
+      ("table_decay", tableDecay), ("schedule", schedule), ("warmup", warmup),
       ("decay", decay), ("phi_tau", phiTau), ("clip", clip), ("average_power", averagePower),
       ("ema_decay", emaDecay),
     ]

@@ -29,7 +29,7 @@ package struct AdamW: UpdateRule {
         p: step.parameters + slice.offset, g: step.gradient + slice.offset,
         m: step.first + slice.offset, v: step.second + slice.offset, count: slice.count,
         gradientScale: step.gradientScale, rate: Float(rate * step.rateFactor * slice.share),
-        beta1: beta1, beta2: beta2, epsilon: Self.epsilon, decay: slice.decays ? decay : 0,
+        beta1: beta1, beta2: beta2, epsilon: Self.epsilon, decay: Float(slice.decay) * decay,
         correction1: Float(1 - pow(Double(beta1), number)),
         correction2: Float(1 - pow(Double(beta2), number))))
   }

@@ -24,7 +24,7 @@ package struct Lion: UpdateRule {
     let (p, g) = (step.parameters + slice.offset, step.gradient + slice.offset)
     let m = step.first + slice.offset
     let rate = Float(rate * step.rateFactor * slice.share)
-    let shrink = slice.decays ? 1 - rate * decay : 1
+    let shrink = 1 - rate * decay * Float(slice.decay)
     let scale = step.gradientScale
     for i in 0..<slice.count {
       let value = g[i] * scale

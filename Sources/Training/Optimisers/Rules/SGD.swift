@@ -24,7 +24,7 @@ package struct SGD: UpdateRule {
     let (p, g) = (step.parameters + slice.offset, step.gradient + slice.offset)
     let v = step.first + slice.offset
     let rate = Float(rate * step.rateFactor)
-    let shrink = slice.decays ? 1 - rate * decay : 1
+    let shrink = 1 - rate * decay * Float(slice.decay)
     let scale = step.gradientScale
     for i in 0..<slice.count {
       let velocity = momentum * v[i] + g[i] * scale

@@ -20,50 +20,50 @@ package final class ScheduleFreeAdamW: UpdateRule {
   private static let epsilon: Float = 1e-8
 
   private let configuration: TrainingConfiguration
-  /// Squares of the rates of the steps up to `number`, in units of the peak rate's, of the tensors
-  /// that begin after step `start`.
+  /// Squares of the rates of the steps up to `number`, in units of the peak rate's.
   private struct Weights {
-    let start: Int
     var number = 0, last = 0.0, sum = 0.0
   }
-  private let weights: Mutex<[Weights]>
+  /// Those of the model's tensors, and of the predictor of hidden spans, which rests in steps without.
+  private let weights = Mutex((model: Weights(), predictor: Weights()))
 
   package init(_ configuration: TrainingConfiguration) {
     self.configuration = configuration
-    weights = Mutex(Set([0, configuration.predictorStart]).sorted().map { Weights(start: $0) })
   }
 
-  /// The rate of a tensor at step `number` of the run, in units of the peak rate.
-  private func relativeRate(_ number: Int, start: Int) -> Double {
-    let correction = 1 - pow(configuration.beta2, Double(number - start))
-    return configuration.warmupFactor(step: number - 1) * correction.squareRoot()
+  /// The rate of a tensor at step `number` of the run, its own one `own`, in units of the peak rate.
+  private func relativeRate(_ number: Int, own: Int) -> Double {
+    let correction = 1 - pow(configuration.beta2, Double(own))
+    return configuration.warmupFactor(step: number - 1)
+      * configuration.phase(of: number - 1).rate * correction.squareRoot()
   }
 
   package func prepare(step number: Int) {
     weights.withLock {
-      for i in $0.indices {
-        let start = $0[i].start
-        // A resumed run adds up again what it had, in the same order.
-        if $0[i].number >= number { $0[i] = Weights(start: start) }
-        while $0[i].number < number {
-          $0[i].number += 1
-          if $0[i].number <= start { continue }
-          let rate = relativeRate($0[i].number, start: start)
-          $0[i].last = rate * rate
-          $0[i].sum += $0[i].last
-        }
+      advance(&$0.model, to: number) { $0 }
+      advance(&$0.predictor, to: number) {
+        configuration.hidesSpans(step: $0 - 1) ? configuration.hidingSteps(before: $0) : nil
       }
     }
   }
 
-  /// Share of a step's iterate in the average of the tensors that begin after step `start`.
-  private func share(start: Int) -> Float {
-    weights.withLock { all in
-      guard let own = all.first(where: { $0.start == start }) else {
-        preconditionFailure("[ScheduleFreeAdamW] no tensor begins after step \(start)")
-      }
-      return Float(own.sum > 0 ? own.last / own.sum : 1)
+  private func advance(_ weights: inout Weights, to number: Int, own: (Int) -> Int?) {
+    // A resumed run adds up again what it had, in the same order.
+    if weights.number >= number { weights = Weights() }
+    while weights.number < number {
+      weights.number += 1
+      guard let own = own(weights.number) else { continue }
+      let rate = relativeRate(weights.number, own: own)
+      weights.last = rate * rate
+      weights.sum += weights.last
     }
+  }
+
+  /// Share of a step's iterate in the average of a tensor that rested in so many steps.
+  private func share(rested: Int) -> Float {
+    // What never rested has the same steps as the model.
+    let own = weights.withLock { rested == 0 ? $0.model : $0.predictor }
+    return Float(own.sum > 0 ? own.last / own.sum : 1)
   }
 
   package func update(_ slice: ParameterSlice, _ step: UpdateStep, _: NewtonSchulz?) {
@@ -75,9 +75,10 @@ package final class ScheduleFreeAdamW: UpdateRule {
       x.update(from: p, count: slice.count)
     }
     let rate = Float(
-      configuration.learningRate * slice.share * relativeRate(step.number, start: slice.start))
-    let share = share(start: slice.start)
-    let decay = slice.decays ? Float(configuration.weightDecay) : 0
+      configuration.learningRate * slice.share
+        * relativeRate(step.number, own: step.number - slice.start))
+    let share = share(rested: slice.start)
+    let decay = Float(configuration.weightDecay * slice.decay)
     let (beta1, beta2) = (Float(configuration.beta1), Float(configuration.beta2))
     let scale = step.gradientScale
     for i in 0..<slice.count {

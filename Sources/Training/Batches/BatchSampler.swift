@@ -10,9 +10,9 @@ package struct BatchSampler {
   /// Bytes of the text.
   let count: Int
   /// Bytes of a window; each window's last target lies one byte further.
-  let length: Int
+  private(set) var length: Int
   /// Windows of an epoch.
-  package let windows: Int
+  package private(set) var windows: Int
   private var epoch = -1
   private var order: [Int32]
   private var phase = 0
@@ -27,6 +27,20 @@ package struct BatchSampler {
     self.length = length
     windows = Self.windows(count: count, length: length)
     order = Array(repeating: 0, count: windows)
+  }
+
+  /// Cuts the text into windows of another length from now on; does not allocate for a longer one.
+  ///
+  /// - Precondition: As at first.
+  mutating func cut(into length: Int) {
+    if length == self.length { return }
+    precondition(
+      count >= 2 * (length + 1),
+      "[BatchSampler] the text has \(count) bytes, expected at least 2·(\(length) + 1)")
+    self.length = length
+    windows = Self.windows(count: count, length: length)
+    if windows > order.count { order = Array(repeating: 0, count: windows) }
+    epoch = -1
   }
 
   /// Windows of an epoch of `count` bytes.
