@@ -111,6 +111,14 @@ public struct ParameterLayout: Sendable, Hashable {
     public let output: Tensor
   }
 
+  /// The head of one byte beyond the next, which scoring does not need.
+  public struct ExtraHead: Sendable, Hashable {
+    /// `(C, V)`.
+    public let matrix: Tensor
+    /// `(V)`.
+    public let bias: Tensor
+  }
+
   /// The tensors of the JEPA objective's predictor, which scoring does not need.
   public struct Predictor: Sendable, Hashable {
     /// `(longest, C)`: the query of each place in a span.
@@ -146,10 +154,15 @@ public struct ParameterLayout: Sendable, Hashable {
   public let headBias: Tensor
   /// The cellular automaton beside the head; absent without one.
   public let automaton: Automaton?
+  /// The heads of the bytes beyond the next that training predicts too, nearest first; behind the model's
+  /// tensors.
+  public let extra: [ExtraHead]
   /// Present when the model is trained with the JEPA objective; behind all other tensors.
   public let predictor: Predictor?
-  /// Elements before the predictor's: those of the model itself, padding included.
+  /// Elements of the model itself, padding included: those of all that scoring needs.
   public let modelCount: Int
+  /// Elements before the predictor's.
+  package let predictorStart: Int
   /// Every tensor, by rising offset.
   public let tensors: [Tensor]
   /// Elements of the flat array of dense parameters, padding included.
@@ -160,7 +173,10 @@ public struct ParameterLayout: Sendable, Hashable {
   /// Elements to which each tensor's start is aligned (64 bytes).
   public static let alignment = 16
 
-  public init(_ configuration: ModelConfiguration, jepa: JEPAConfiguration? = nil) {
+  public init(
+    _ configuration: ModelConfiguration, jepa: JEPAConfiguration? = nil,
+    extra: ExtraBytesConfiguration? = nil
+  ) {
     var all: [Tensor] = []
     var next = 0
     func place(_ name: String, _ rows: Int, _ columns: Int, _ role: Role) -> Tensor {
@@ -219,6 +235,13 @@ public struct ParameterLayout: Sendable, Hashable {
         output: place("nca.output", cells, C, .cellReadout))
     }
     modelCount = next
+    let headRole: Role = configuration.encoder == .blocks ? .head : .contextual
+    self.extra = (0..<(extra?.count ?? 0)).map {
+      ExtraHead(
+        matrix: place("extra.\($0 + 1)", C, V, headRole),
+        bias: place("extra.\($0 + 1).bias", 1, V, .bias))
+    }
+    predictorStart = next
     predictor = jepa.map {
       Predictor(
         query: place("jepa.query", $0.longest, C, .embedding),

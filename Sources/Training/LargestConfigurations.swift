@@ -6,7 +6,7 @@ internal import LanguageModel
 /// parts' maxima (``MemoryPlan/raise(to:)``) are therefore an upper bound, and exact where one
 /// configuration has them all. A part does not shrink when one of these keys grows, so only the
 /// largest value is a candidate: `attn_layers`, `ngram_orders` (how many), `ngram_rows`,
-/// `ngram_width`, `contexts`, `batch`, `token_shift`, `attention`, `value_residual`, `average_power` and
+/// `ngram_width`, `contexts`, `batch`, `extra_bytes` (as far as a window has them), `token_shift`, `attention`, `value_residual`, `average_power` and
 /// `ema_decay` (an average or none), and `objective` (JEPA or not, NCA or not) with its largest spans
 /// and most steps, and `hidden` as far as `heads` divides it. The others work both ways:
 ///
@@ -77,6 +77,7 @@ public struct LargestConfigurations {
                 if precision != .float32 { configuration.format = FormatConfiguration() }
                 configuration.optimizer = optimizer
                 if !configuration.canHideSpans { configuration.objective.leaveOutJEPA() }
+                configuration.extraBytes = min(extraBytes, context - 1)
                 configuration.growWindows(from: contextStarts)
                 try configuration.validate()
                 all.append(configuration)
@@ -104,7 +105,7 @@ public struct LargestConfigurations {
     }
     // Long enough for windows to grow before spans are hidden.
     (base.steps, base.jepaWarmup, base.curriculum) = (1_000, 999, Curriculum())
-    (base.contextWarmup, base.corruption) = (0, 0)
+    (base.contextWarmup, base.corruption, base.extraBytes, base.extraWeight) = (0, 0, 0, 1)
     base.averagePower = mayBePositive("average_power") || mayBePositive("ema_decay") ? 1 : 0
     base.emaDecay = 0
     base.format = FormatConfiguration()
@@ -199,6 +200,8 @@ public struct LargestConfigurations {
     }.min { $0.0 < $1.0 }?.1
     return Array(Set(found.map(\.context) + [shortest].compactMap(\.self))).sorted()
   }
+
+  private var extraBytes: Int { domain("extra_bytes").largest(upTo: 7) ?? 0 }
 
   /// What windows may be at first, where they grow.
   private var contextStarts: [Int] {

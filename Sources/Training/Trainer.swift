@@ -65,6 +65,7 @@ public final class Trainer {
   ) throws(AllocationError) -> Transformer {
     try Transformer(
       configuration: configuration.model, jepa: configuration.chosenJEPA,
+      extra: configuration.extra,
       precision: configuration.precision, activations: configuration.format.activations,
       kernels: kernels, threads: threads, cores: cores,
       batch: configuration.batch, shards: configuration.shards)

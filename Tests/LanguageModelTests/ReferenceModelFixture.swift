@@ -26,10 +26,10 @@ struct ReferenceModelFixture: Sendable {
   }
 
   init(
-    _ configuration: ModelConfiguration, jepa: JEPAConfiguration? = nil, n: Int = 7,
-    dropout: DropoutKey? = nil
+    _ configuration: ModelConfiguration, jepa: JEPAConfiguration? = nil,
+    extra: ExtraBytesConfiguration? = nil, n: Int = 7, dropout: DropoutKey? = nil
   ) {
-    let layout = ParameterLayout(configuration, jepa: jepa)
+    let layout = ParameterLayout(configuration, jepa: jepa, extra: extra)
     var parameters = [Double](repeating: .nan, count: layout.count)
     for (index, tensor) in layout.tensors.enumerated() {
       let scale = tensor.rows == 1 ? 0.5 : 1.2 / Double(min(tensor.rows, 16)).squareRoot()
@@ -41,7 +41,8 @@ struct ReferenceModelFixture: Sendable {
     }
     let tables = Sample.numbers(layout.tableCount, seed: 50)
     model = Reference.Model(
-      configuration: configuration, jepa: jepa, parameters: parameters, tables: tables)
+      configuration: configuration, jepa: jepa, extra: extra, parameters: parameters,
+      tables: tables)
     inputs = Sample.bytes(n, seed: 60, limit: 3)
     targets = Sample.bytes(n, seed: 61)
     weights = Sample.numbers(n, seed: 62, scale: 0.1, centre: 0.2)

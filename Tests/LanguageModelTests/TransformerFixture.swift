@@ -13,6 +13,7 @@ struct TransformerFixture {
     var orders = [2, 3, 4], ngramRows = 16, ngramWidth = 5
     var tokenShift = true, dropout = false
     var batch = 3, shards = 2
+    var extra: ExtraBytesConfiguration?
     var jepa: JEPAConfiguration?
     var nca: NCAConfiguration?
 
@@ -22,6 +23,7 @@ struct TransformerFixture {
         + (valueResidual ? "value residual " : "")
         + "C \(width) H \(heads) T \(context) F \(hidden) L \(layers) orders \(orders) "
         + "(\(ngramRows), \(ngramWidth)) shift \(tokenShift) dropout \(dropout) B \(batch)/\(shards)"
+        + (extra.map { " \($0.count) extra bytes" } ?? "")
         + (jepa.map { " JEPA \($0.loss.rawValue) variance \($0.variance)" } ?? "")
         + (nca.map { " NCA \($0.rule.rawValue) \($0.steps) steps" } ?? "")
     }
@@ -95,11 +97,13 @@ struct TransformerFixture {
     let configuration = test.configuration
     try configuration.validated()
     engine = try Transformer(
-      configuration: configuration, jepa: test.jepa, precision: precision,
+      configuration: configuration, jepa: test.jepa, extra: test.extra, precision: precision,
       activations: activations, kernels: kernels, threads: threads, batch: test.batch,
       shards: test.shards)
     // Rounded to Float first, so that both have the same weights.
-    let start = ReferenceModelFixture(configuration, jepa: test.jepa, n: 1).model
+    let start = ReferenceModelFixture(
+      configuration, jepa: test.jepa, extra: test.extra, n: 1
+    ).model
     let parameters = start.parameters.map { $0.isNaN ? 0 : Float($0) }
     for i in parameters.indices { engine.parameters[i] = parameters[i] }
     for i in start.tables.indices { engine.tables[i] = Float(start.tables[i]) }
@@ -112,7 +116,8 @@ struct TransformerFixture {
       for i in target.tables.indices { target.tables[i] *= 1.125 }
     }
     model = Reference.Model(
-      configuration: configuration, jepa: test.jepa, parameters: parameters.map(Double.init),
+      configuration: configuration, jepa: test.jepa, extra: test.extra,
+      parameters: parameters.map(Double.init),
       tables: start.tables.map { Double(Float($0)) })
     let count = test.batch * test.context
     inputs = Sample.bytes(count, seed: 60, limit: 3)

@@ -74,6 +74,21 @@ struct AllocationTests {
     #expect(watch.end(printing: true) == 0, "see stderr for who allocated")
   }
 
+  /// Phases, replaced bytes, bytes beyond the next; windows grow before the watch begins.
+  @Test(arguments: KernelSet.available.map(\.name))
+  func stepsInPhasesDoNotAllocate(variant: String) throws {
+    var configuration = try CurriculumTests.configuration(steps: 40)
+    (configuration.corruption, configuration.corruptionSpan) = (0.2, 3)
+    (configuration.contextStart, configuration.contextWarmup) = (12, 0.1)
+    (configuration.extraBytes, configuration.tableDecay) = (2, 0.1)
+    let trainer = try Fixture.trainer(configuration, variant: variant, threads: 2)
+    for _ in 0..<5 { _ = trainer.takeStep() }
+    let watch = Watch(trainer.engine.crew)
+    watch.begin()
+    for _ in 0..<30 { _ = trainer.takeStep() }
+    #expect(watch.end(printing: true) == 0, "see stderr for who allocated")
+  }
+
   /// The counter counts: without this, zero would prove nothing.
   @Test(arguments: [1, 2, 5])
   func aDeliberateAllocationOfEachMemberIsCounted(threads: Int) {

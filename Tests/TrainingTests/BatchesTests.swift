@@ -145,6 +145,13 @@ import Training
       ($0.contextWarmup, $0.contextStart) = (0.5, 6)
       ($0.objective, $0.jepaWarmup) = (.jepa, 19)
     },
+    Refusal("extra_bytes is 8") { $0.extraBytes = 8 },
+    Refusal("extra_bytes is -1") { $0.extraBytes = -1 },
+    Refusal("extra_bytes is 3 in windows of 3 bytes") {
+      ($0.model.context, $0.extraBytes) = (3, 3)
+    },
+    Refusal("extra_weight is 0") { ($0.extraBytes, $0.extraWeight) = (1, 0) },
+    Refusal("extra_weight is nan") { ($0.extraBytes, $0.extraWeight) = (1, .nan) },
     Refusal("embedding_decay is -1") { $0.embeddingDecay = -1 },
     Refusal("table_decay is inf") { $0.tableDecay = .infinity },
   ])

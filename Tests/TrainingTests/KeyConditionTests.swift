@@ -85,6 +85,8 @@ import Training
       Case(
         key: "corruption_span", value: .integer(3), idle: [:], active: ["corruption": .real(0.2)]),
       Case(
+        key: "extra_weight", value: .real(3), idle: [:], active: ["extra_bytes": .integer(2)]),
+      Case(
         key: "context_start", value: .integer(3), idle: [:],
         active: ["context_warmup": .real(0.9), "context_start": .integer(6)]),
       Case(key: "phi_tau", value: .real(2), idle: [:], active: ["schedule": .text("phi")]),

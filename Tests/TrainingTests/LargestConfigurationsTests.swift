@@ -39,6 +39,7 @@ import Training
       list("objective", TrainingConfiguration.Objective.allCases.map { .text($0.rawValue) })
       range("jepa_spans", 1, 4)
       range("jepa_longest", 3, 9)
+      range("extra_bytes", 0, 7)
       list("corruption", [.real(0), .real(0.2)])
       list("jepa_variance", [.real(0), .integer(0), .real(0.5)])
       list("jepa_ratio", [.real(0.3), .real(0.97)])

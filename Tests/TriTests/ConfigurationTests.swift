@@ -25,7 +25,7 @@ struct ConfigurationTests {
     #expect(table["lr"] == ["0.002", "c.toml"])
     #expect(table["ngram_orders"] == ["[2, 4]", "c.toml"])
     #expect(table["heads"]?[1] == "default")
-    #expect(table.count == 70)
+    #expect(table.count == 72)
     #expect(!scratch.exists("corpora"), "--print-config fetches nothing")
     #expect(!scratch.exists(".trinity"))
   }

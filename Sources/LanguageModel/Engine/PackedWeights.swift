@@ -35,6 +35,7 @@ struct PackedWeights {
   let blocks: [Block]
   let head: Matrix
   let automaton: Automaton?
+  let extra: [Matrix]
   let predictor: Predictor?
   let all: [Matrix]
   let arena: FloatArena
@@ -81,6 +82,7 @@ struct PackedWeights {
     automaton = layout.automaton.map {
       Automaton(drive: place($0.drive), output: place($0.output))
     }
+    extra = layout.extra.map { place($0.matrix) }
     predictor = layout.predictor.map {
       Predictor(
         keyValue: place($0.keyValue), output: place($0.output), up: place($0.up),

@@ -33,6 +33,10 @@ extension Transformer {
     kernels.span("automaton") {
       automataBackward(part, space, scale: scale * Float(factors.nca), gradient, &automata)
     }
+    kernels.span("extra bytes") {
+      extraBytesBackward(
+        part, space, targets: targets, scale: scale * Float(factors.nextByte), gradient)
+    }
     latents()
     encoder.backward(self, part, space, gradient)
     return loss

@@ -31,6 +31,8 @@ public final class Transformer: @unchecked Sendable {
   let packed: PackedWeights
   let rotary: RotaryTable
   let workspaces: [Workspace]
+  /// The bytes beyond the next one that training predicts too; nil for none.
+  let extra: ExtraBytesConfiguration?
   /// What training with the JEPA objective holds; nil without it.
   let jepa: JEPAObjective?
   let gradientArenas: [FloatArena]
@@ -58,6 +60,7 @@ public final class Transformer: @unchecked Sendable {
   /// - Parameters:
   ///   - configuration: Sizes of the model.
   ///   - jepa: The JEPA objective, if the model is to be trained with it.
+  ///   - extra: The bytes beyond the next one that it is to be trained with; nil for none.
   ///   - precision: The number format of the products' operands.
   ///   - activations: Rounds the rows that each product reads or the backward pass needs.
   ///   - kernels: The processor variant to compute with.
@@ -69,12 +72,13 @@ public final class Transformer: @unchecked Sendable {
   /// - Precondition: The configuration is valid (`validated()`). `shards` need not divide `batch`.
   public convenience init(
     configuration: ModelConfiguration, jepa: JEPAConfiguration? = nil,
-    precision: Precision = .float32, activations: ArrayRounding? = nil, kernels: KernelSet,
+    extra: ExtraBytesConfiguration? = nil, precision: Precision = .float32,
+    activations: ArrayRounding? = nil, kernels: KernelSet,
     threads: Int, cores: Int? = nil, batch: Int, shards: Int = 4
   ) throws(AllocationError) {
     try self.init(
-      configuration: configuration, jepa: jepa, precision: precision, activations: activations,
-      kernels: kernels, threads: threads,
+      configuration: configuration, jepa: jepa, extra: extra, precision: precision,
+      activations: activations, kernels: kernels, threads: threads,
       crew: Crew(threads: ArenaTally.isCounting ? 1 : threads, cores: cores),
       batch: batch, shards: shards, name: nil)
   }
@@ -83,8 +87,9 @@ public final class Transformer: @unchecked Sendable {
   ///
   /// `name` is that under which all its memory is counted; nil for a name for each part.
   private init(
-    configuration: ModelConfiguration, jepa: JEPAConfiguration?, precision: Precision,
-    activations: ArrayRounding?, kernels: KernelSet, threads: Int, crew: Crew, batch: Int,
+    configuration: ModelConfiguration, jepa: JEPAConfiguration?,
+    extra: ExtraBytesConfiguration?, precision: Precision, activations: ArrayRounding?,
+    kernels: KernelSet, threads: Int, crew: Crew, batch: Int,
     shards: Int, name: String?
   ) throws(AllocationError) {
     func count(_ part: String) { ArenaTally.begin(name ?? part) }
@@ -96,7 +101,8 @@ public final class Transformer: @unchecked Sendable {
     self.shards = batch == 0 ? 1 : min(shards, batch)
     self.threads = threads
     self.crew = crew
-    layout = ParameterLayout(configuration, jepa: jepa)
+    self.extra = extra
+    layout = ParameterLayout(configuration, jepa: jepa, extra: extra)
     encoder = configuration.byteEncoder(layout)
     count("parameters")
     parameterArena = try FloatArena(count: layout.count)
@@ -147,7 +153,7 @@ public final class Transformer: @unchecked Sendable {
           hiddenStride: spaces[0].hiddenStride, panelWidth: kernels.panelWidth))
     }
     let target = try Transformer(
-      configuration: configuration, jepa: nil, precision: precision, activations: nil,
+      configuration: configuration, jepa: nil, extra: nil, precision: precision, activations: nil,
       kernels: kernels, threads: threads, crew: crew, batch: 0, shards: 1, name: "jepa_target")
     count("jepa_spans")
     self.jepa = try JEPAObjective(

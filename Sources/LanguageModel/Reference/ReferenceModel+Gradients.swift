@@ -37,6 +37,10 @@ extension Reference.Model {
       dNormed = backward(
         automata, dNormed, normed: trace.normed, weights: ncaWeights ?? weights, into: &gradients)
     }
+    loss += extraLoss(latents: trace.normed, targets: targets, weights: weights)
+    dNormed = Reference.sum(
+      dNormed,
+      backwardExtra(latents: trace.normed, targets: targets, weights: weights, into: &gradients))
     if let jepa {
       loss += self.loss(jepa, latents: trace.normed)
       dNormed = Reference.sum(dNormed, backward(jepa, latents: trace.normed, into: &gradients))

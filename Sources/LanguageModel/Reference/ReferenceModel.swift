@@ -8,16 +8,19 @@ extension Reference {
     public var parameters: [Scalar]
     /// Hash tables, shape `(O, ngramRows, W)`.
     public var tables: [Scalar]
+    /// The bytes beyond the next one that training predicts too; nil for none.
+    public let extra: ExtraBytesConfiguration?
     /// What is rounded before it is multiplied; under `float32` nothing, whatever `Scalar` is.
     public var precision = Precision.float32
 
     /// - Precondition: The arrays have `count` and `tableCount` elements of the layout.
     public init(
-      configuration: ModelConfiguration, jepa: JEPAConfiguration? = nil, parameters: [Scalar],
-      tables: [Scalar]
+      configuration: ModelConfiguration, jepa: JEPAConfiguration? = nil,
+      extra: ExtraBytesConfiguration? = nil, parameters: [Scalar], tables: [Scalar]
     ) {
       self.configuration = configuration
-      layout = ParameterLayout(configuration, jepa: jepa)
+      self.extra = extra
+      layout = ParameterLayout(configuration, jepa: jepa, extra: extra)
       Reference.require("Model.parameters", count: parameters.count, is: layout.count)
       Reference.require("Model.tables", count: tables.count, is: layout.tableCount)
       self.parameters = parameters
@@ -44,7 +47,8 @@ extension Reference {
     ///   - jepa: What the JEPA objective adds.
     ///   - ncaWeights: One factor of the automaton's penalty per position, shape `(n)`; by default
     ///     `weights`.
-    /// - Returns: Without JEPA and penalties, 0 where every weight is.
+    /// - Returns: Without JEPA and penalties, 0 where every weight is. The bytes beyond the next one are
+    ///   part of it.
     public func loss(
       inputs: [UInt8], targets: [UInt8], weights: [Scalar], dropout: DropoutKey?,
       jepa: JEPATerm<Scalar>? = nil, ncaWeights: [Scalar]? = nil
@@ -52,7 +56,8 @@ extension Reference {
       Reference.require("Model.loss", count: targets.count, is: inputs.count)
       let trace = forward(inputs, dropout: dropout)
       let loss = Reference.softmaxCrossEntropy(trace.logits, targets: targets, weights: weights)
-      return loss + (jepa.map { self.loss($0, latents: trace.normed) } ?? 0)
+      return loss + extraLoss(latents: trace.normed, targets: targets, weights: weights)
+        + (jepa.map { self.loss($0, latents: trace.normed) } ?? 0)
         + (trace.automata.map { penalty($0, weights: ncaWeights ?? weights) } ?? 0)
     }
 

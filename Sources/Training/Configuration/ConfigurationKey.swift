@@ -91,7 +91,7 @@ public struct ConfigurationKey: Sendable {
     flag("format_state", \.format.roundsState, "Whether the optimiser's moments are rounded too."),
     flag(
       "allow_gf16_below_256", \.format.allowsNarrowGF16,
-      "Whether gf16 may be used below hidden 256, to measure it."),
+      "Whether gf16 may be used below hidden 256; tri train then says what was measured."),
     choice("precision", \.precision, "Operands of the matrix products in training."),
     integer("seed", \.seed, "Seed of initial values, batches and masks."),
     integer("steps", \.steps, "Optimiser steps; the schedule's length."),
@@ -124,6 +124,8 @@ public struct ConfigurationKey: Sendable {
       "corruption", \.corruption,
       "Share of input bytes replaced by bytes from elsewhere in the training text, [0, 1)."),
     integer("corruption_span", \.corruptionSpan, "Bytes of a replaced span, 1 to 64."),
+    integer("extra_bytes", \.extraBytes, "Bytes beyond the next that are predicted too, 0 to 7."),
+    real("extra_weight", \.extraWeight, "Factor of their mean loss beside next-byte's 1."),
     real(
       "context_warmup", \.contextWarmup,
       "Share of the run in which windows double from context_start to context; 0 for none."),

@@ -27,6 +27,7 @@ public struct KeyCondition: Sendable {
     KeyCondition("objective is jepa", named("jepa_")) { $0.objective.hasJEPA },
     KeyCondition("there is no curriculum", ["jepa_warmup"]) { $0.curriculum.phases.isEmpty },
     KeyCondition("corruption is above 0", ["corruption_span"]) { $0.corruption > 0 },
+    KeyCondition("extra_bytes is above 0", ["extra_weight"]) { $0.extraBytes > 0 },
     KeyCondition("context_warmup is above 0", ["context_start"]) { $0.contextWarmup > 0 },
     KeyCondition(
       "objective is nca", ["nca_weight", "nca_steps", "nca_rule", "nca_low", "nca_high"]

@@ -69,6 +69,13 @@ extension TrainingConfiguration {
     try need(
       (1...Corruption.longestSpan).contains(corruptionSpan), "corruption_span is \(corruptionSpan)",
       "use 1 to \(Corruption.longestSpan) bytes")
+    let most = min(7, model.context - 1)
+    try need(
+      (0...most).contains(extraBytes),
+      "extra_bytes is \(extraBytes) in windows of \(model.context) bytes", "use 0 to \(most)")
+    try need(
+      extraBytes == 0 || extraWeight > 0 && extraWeight <= 100, "extra_weight is \(extraWeight)",
+      "it must be above 0 and at most 100; for none set extra_bytes to 0")
     try real("context_warmup", contextWarmup, 0...1)
     guard contextWarmup > 0 else { return }
     let halves = Self.halves(of: model.context)

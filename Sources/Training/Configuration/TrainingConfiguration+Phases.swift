@@ -6,6 +6,11 @@ extension TrainingConfiguration {
   /// The JEPA objective of a run that has it.
   var chosenJEPA: JEPAConfiguration? { objective.hasJEPA ? jepa : nil }
 
+  /// The bytes beyond the next one of a run that predicts some.
+  var extra: ExtraBytesConfiguration? {
+    extraBytes > 0 ? ExtraBytesConfiguration(count: extraBytes, weight: extraWeight) : nil
+  }
+
   /// What a step, from 0, learns from and how fast.
   func phase(of step: Int) -> Curriculum.Phase {
     if curriculum.phases.isEmpty {
@@ -18,17 +23,19 @@ extension TrainingConfiguration {
   /// Whether a step, from 0, learns from hidden spans as well.
   func hidesSpans(step: Int) -> Bool { objective.hasJEPA && phase(of: step).factors.jepa > 0 }
 
-  /// The steps between which spans are hidden, first and last ones included in that; nil where there is
-  /// none.
+  /// From the first step that hides spans to behind the last one; nil where none does.
+  ///
+  /// Like all here, does not allocate: it is asked at every step.
   var hidingSteps: Range<Int>? {
     if !objective.hasJEPA { return nil }
     if curriculum.phases.isEmpty { return jepaWarmup < steps ? jepaWarmup..<steps : nil }
-    let bounds = curriculum.bounds(of: steps)
-    let hiding = curriculum.phases.indices.filter { curriculum.phases[$0].factors.jepa > 0 }
-    guard let first = hiding.first, let last = hiding.last, bounds[first] < bounds[last + 1] else {
-      return nil
+    var (start, hiding) = (0, nil as Range<Int>?)
+    for phase in curriculum.phases {
+      let end = phase.steps.map { start + $0 } ?? max(start, steps)
+      if phase.factors.jepa > 0 && start < end { hiding = (hiding?.lowerBound ?? start)..<end }
+      start = end
     }
-    return bounds[first]..<bounds[last + 1]
+    return hiding
   }
 
   /// Steps with hidden spans among the first `step` ones.

@@ -111,11 +111,16 @@ public struct TrainingConfiguration: Sendable, Hashable {
   /// Share that the weights' exponential running average keeps at a step, in [0, 1); 0 for none.
   public var emaDecay = 0.0
 
-  /// Share of the input bytes that are replaced, in spans of ``corruptionSpan``, by bytes from elsewhere
-  /// in the training text, in [0, 1). What is to be predicted stays.
+  /// Share of the input bytes that are replaced by bytes from elsewhere in the training text, in [0, 1).
+  ///
+  /// What is to be predicted stays.
   public var corruption = 0.0
   /// Bytes of a replaced span; 1 for single ones.
   public var corruptionSpan = 1
+  /// Bytes beyond the next one that are predicted as well, 0…7.
+  public var extraBytes = 0
+  /// Factor of their mean loss beside the next byte's 1.
+  public var extraWeight = 0.3
   /// Share of the run in which windows grow from ``contextStart`` to the model's context, in [0, 1]; 0 for
   /// windows of one length.
   public var contextWarmup = 0.0

@@ -46,7 +46,7 @@ final class Optimizer: @unchecked Sendable {
     let tasks = engine.layout.tensors.flatMap {
       Self.tasks(
         for: $0, configuration, cutsMatrices: rules.matrices.takesMatrices,
-        isPredictor: $0.offset >= engine.layout.modelCount)
+        isPredictor: $0.offset >= engine.layout.predictorStart)
     }
     // Longest first, so that no thread is left alone with a long one.
     self.tasks = tasks.enumerated().sorted {

@@ -119,6 +119,11 @@ struct TrainCommand: ParsableCommand {
         "seed \(configuration.seed) is reserved for verification: this run counts as a reproduction"
       )
     }
+    if configuration.format.format == .gf16,
+      configuration.model.width < FormatConfiguration.leastGF16Width
+    {
+      Console.note("gf16 below L-R9's width: \(FormatConfiguration.narrowGF16Record)")
+    }
     let folder = try checkpointDir ?? Self.defaultFolder(configuration, corpus, split)
     let log = try EventLog(path: events)
     Interruption.listen()

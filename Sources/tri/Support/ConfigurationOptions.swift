@@ -41,6 +41,8 @@ struct ConfigurationOptions: ParsableArguments {
   @Option(parsing: .unconditional, help: help("ngram_dropout")) var ngramDropout: String?
   @Option(parsing: .unconditional, help: help("corruption")) var corruption: String?
   @Option(parsing: .unconditional, help: help("corruption_span")) var corruptionSpan: String?
+  @Option(parsing: .unconditional, help: help("extra_bytes")) var extraBytes: String?
+  @Option(parsing: .unconditional, help: help("extra_weight")) var extraWeight: String?
   @Option(parsing: .unconditional, help: help("context_warmup")) var contextWarmup: String?
   @Option(parsing: .unconditional, help: help("context_start")) var contextStart: String?
   @Option(parsing: .unconditionalSingleValue, help: help("objective")) var objective: [String] = []
@@ -99,6 +101,7 @@ struct ConfigurationOptions: ParsableArguments {
       ("token_shift", tokenShift), ("qk_gain", qkGain), ("rotary_base", rotaryBase),
       ("dropout", dropout), ("ngram_dropout", ngramDropout),
       ("corruption", corruption), ("corruption_span", corruptionSpan),
+      ("extra_bytes", extraBytes), ("extra_weight", extraWeight),
       ("context_warmup", contextWarmup), ("context_start", contextStart),
       ("objective", objectives), ("curriculum", curriculum),
       ("jepa_weight", jepaWeight), ("jepa_ratio", jepaRatio), ("jepa_spans", jepaSpans),
