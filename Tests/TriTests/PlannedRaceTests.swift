@@ -253,7 +253,9 @@ struct PlannedRaceTests {
   }
 
   /// Every plan that is built in begins, at a scale at which a step of each is a matter of seconds.
-  @Test(arguments: ["roadmap", "ablation", "gf16-384", "champion", "seeds", "learning-rate", "specification"])
+  @Test(arguments: [
+    "roadmap", "ablation", "gf16-384", "champion", "seeds", "learning-rate", "specification",
+  ])
   func theBuiltInPlansBegin(profile: String) async throws {
     let scratch = try Scratch()
     let run = try await scratch.tri(

@@ -5,9 +5,8 @@ extension Transformer {
   /// Adds the gradients of the bytes beyond the next one, and to `space.rowsA` that in the latents.
   ///
   /// Reads the latents in `space.finalRows`; writes over `space.logits` and `space.dResidual`.
-  /// - Parameters:
-  ///   - targets: `(sequences, length)` bytes that follow the part's.
-  ///   - scale: Weight of each position of the next byte.
+  /// `targets` are the `(sequences, length)` bytes that follow the part's, `scale` is the weight of each
+  /// position of the next byte.
   func extraBytesBackward(
     _ part: Part, _ space: Workspace, targets: UnsafePointer<UInt8>, scale: Float,
     _ gradient: UnsafeMutablePointer<Float>

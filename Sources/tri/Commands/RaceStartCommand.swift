@@ -38,8 +38,8 @@ struct RaceStartCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Built-in search space: quick (10 minutes) or standard (hours); or built-in plan: "
-        + SpaceFile.profiles.dropFirst(2).joined(separator: ", ") + "."))
+      "Built-in search space: quick (10 minutes), standard (hours) or hunt (days, every switch); or "
+        + "built-in plan: " + SpaceFile.profiles.dropFirst(3).joined(separator: ", ") + "."))
   var profile: String?
 
   @Option(help: ArgumentHelp("Search space in TOML; see Documentation/Guides.", valueName: "file"))

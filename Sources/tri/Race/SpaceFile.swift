@@ -30,6 +30,7 @@ struct SpaceFile {
   /// The built-in spaces and plans.
   private static let builtIn: [(name: String, text: [UInt8])] = [
     ("quick", PackageResources.quick_toml), ("standard", PackageResources.standard_toml),
+    ("hunt", PackageResources.hunt_toml),
     ("roadmap", PackageResources.roadmap_toml), ("ablation", PackageResources.ablation_toml),
     ("gf16-384", PackageResources.gf16_384_toml), ("formats", PackageResources.formats_toml),
     ("champion", PackageResources.champion_toml), ("seeds", PackageResources.seeds_toml),
