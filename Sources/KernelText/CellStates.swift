@@ -162,7 +162,7 @@ struct CellStates {
 /// Returns the logarithm to base 2 of each lane; a number below the least normal one counts as that
 /// one, and NaN stays.
 ///
-/// For at most 4 the absolute error is below 2⁻²¹.
+/// From 1/16 to 4 the absolute error is below 2⁻²¹; below, some units in the last place.
 @inline(__always)
 func binaryLogarithm(_ value: Vector) -> Vector {
   let least = Vector(repeating: Float.leastNormalMagnitude)

@@ -1,4 +1,4 @@
-internal import Foundation
+internal import Glibc
 
 /// The processor time that this process has taken, of all its threads.
 package enum ProcessorClock {

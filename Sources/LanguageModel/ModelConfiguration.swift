@@ -68,6 +68,10 @@ public struct ModelConfiguration: Sendable, Hashable {
   private static let fewContextWeights = [0.7, 0.3, 0.2, 0.15]
   private static let manyContextWeights = [0.7, 0.45, 0.3, 0.2, 0.13, 0.08, 0.05, 0.03]
 
+  /// Channels of the embeddings of an encoder of contexts, `W`; 0 for another one, whatever
+  /// ``ngramWidth`` says.
+  package var contextWidth: Int { encoder == .contexts ? ngramWidth : 0 }
+
   /// Channels of the concatenated hash rows, `O·W`.
   public var ngramChannels: Int { ngramOrders.count * ngramWidth }
 }

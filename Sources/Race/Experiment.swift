@@ -56,23 +56,40 @@ public struct Experiment: Hashable, Sendable {
   public var scale: Double
   /// Seeds that an ablation adds where an effect is unclear.
   public var extraSeeds: [Int]
+  /// Names of whole-numbered parameters that count steps: they keep their share of a trial's steps where
+  /// those are chosen for equal processor time.
+  public var stepCounts: [String]
   /// Largest difference of a lever's processor time from the baseline's, as a share, that is taken
   /// for none: its trials at equal steps are then those at equal time.
   public var tolerance: Double
 
   public init(
-    kind: Kind, cells: [Cell], scale: Double = 1, extraSeeds: [Int] = [], tolerance: Double = 0
+    kind: Kind, cells: [Cell], scale: Double = 1, extraSeeds: [Int] = [], tolerance: Double = 0,
+    stepCounts: [String] = []
   ) {
     self.kind = kind
     self.cells = cells
     self.scale = scale
     self.extraSeeds = extraSeeds
     self.tolerance = tolerance
+    self.stepCounts = stepCounts
   }
 
   /// Returns the steps of a plan times a factor, at least 1.
   public static func scaled(_ steps: Int, by scale: Double) -> Int {
     scale == 1 ? steps : max(1, Int((Double(steps) * scale).rounded()))
+  }
+
+  /// A cell's configuration for a trial of so many steps.
+  package func configuration(of cell: Cell, steps: Int) -> Configuration {
+    var configuration = cell.configuration
+    if steps == cell.steps { return configuration }
+    for name in stepCounts {
+      guard case .int(let count) = configuration[name] else { continue }
+      let share = Double(count) / Double(cell.steps) * Double(steps)
+      configuration[name] = .int(Int(min(share.rounded(), 1e18)))
+    }
+    return configuration
   }
 
   /// Where a planned trial's configuration came from.
@@ -147,5 +164,18 @@ extension Experiment: Codable {
   private enum CodingKeys: String, CodingKey {
     case kind, cells, scale, tolerance
     case extraSeeds = "extra_seeds"
+    case stepCounts = "step_counts"
+  }
+
+  /// Plans of before had no step counts.
+  public init(from decoder: any Decoder) throws {
+    let values = try decoder.container(keyedBy: CodingKeys.self)
+    self.init(
+      kind: try values.decode(Kind.self, forKey: .kind),
+      cells: try values.decode([Cell].self, forKey: .cells),
+      scale: try values.decode(Double.self, forKey: .scale),
+      extraSeeds: try values.decode([Int].self, forKey: .extraSeeds),
+      tolerance: try values.decode(Double.self, forKey: .tolerance),
+      stepCounts: try values.decodeIfPresent([String].self, forKey: .stepCounts) ?? [])
   }
 }

@@ -29,7 +29,8 @@ extension RaceMachine {
     }
     let cell = experiment.cells[slot.cell]
     var trial = try insert(
-      cell.configuration, seed: slot.seed, origin: experiment.origin,
+      experiment.configuration(of: cell, steps: slot.steps), seed: slot.seed,
+      origin: experiment.origin,
       assignment: Assignment(cell: slot.cell, stage: slot.stage, steps: slot.steps), &race,
       .planned,
       [

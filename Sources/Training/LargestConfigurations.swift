@@ -76,6 +76,10 @@ public struct LargestConfigurations {
                 // Not both: a draw has masters or operands of another format.
                 if precision != .float32 { configuration.format = FormatConfiguration() }
                 configuration.optimizer = optimizer
+                // It is its own master, and no draw is without one.
+                if optimizer == .scheduleFree && !configuration.format.keepsMaster {
+                  configuration.format = FormatConfiguration()
+                }
                 if !configuration.canHideSpans { configuration.objective.leaveOutJEPA() }
                 configuration.extraBytes = min(extraBytes, context - 1)
                 configuration.growWindows(from: contextStarts)

@@ -1,3 +1,4 @@
+import Foundation
 import Race
 import RaceStoreConformance
 import Testing
@@ -100,11 +101,35 @@ import Testing
     #expect(store.activeRace()?.decisions == [])
   }
 
+  /// What counts steps keeps its share of them: a warm-up of half the steps stays one.
+  @Test func stepCountsFollowTheSteps() throws {
+    var configuration = Configuration()
+    (configuration["warm"], configuration["rate"]) = (.int(1_500), .int(7))
+    let cell = Experiment.Cell(
+      name: "a", changes: Configuration(), configuration: configuration, seeds: [1_000, 1_001],
+      steps: 3_000, fullSteps: 3_000)
+    let plan = Experiment(kind: .ablation, cells: [cell, cell], stepCounts: ["warm", "absent"])
+    #expect(plan.configuration(of: cell, steps: 3_000) == configuration)
+    let fewer = plan.configuration(of: cell, steps: 750)
+    #expect(fewer["warm"] == .int(375) && fewer["rate"] == .int(7))
+    #expect(fewer.names == configuration.names)
+    // A plan of before says nothing of them.
+    let old = try JSONEncoder().encode(plan)
+    var members = try #require(JSONSerialization.jsonObject(with: old) as? [String: Any])
+    members["step_counts"] = nil
+    let read = try JSONDecoder().decode(
+      Experiment.self, from: JSONSerialization.data(withJSONObject: members))
+    #expect(read.stepCounts.isEmpty && read.cells == plan.cells)
+  }
+
   /// A trial that the user stops leaves a gap that the table names; the plan goes on.
   @Test func aStoppedTrialIsAGap() throws {
     let store = InMemoryRaceStore()
     try TestRace.begin(store, TestRace.settings(plan: .grid))
-    guard case .work = try store.claim(worker: "w0", at: TestRace.at(0)) else { return }
+    guard case .work = try store.claim(worker: "w0", at: TestRace.at(0)) else {
+      Issue.record("no work")
+      return
+    }
     try store.stopTrial(1, reason: "stopped by the user", at: TestRace.at(1))
     var second = 2.0
     while case .work(let claim) = try store.claim(worker: "w0", at: TestRace.at(second)) {
@@ -123,7 +148,10 @@ import Testing
     var settings = try TestRace.settings(plan: .grid)
     settings.cut = SafetyCut(bitsPerByte: 1, afterSteps: 1)
     try TestRace.begin(store, settings)
-    guard case .work(let claim) = try store.claim(worker: "w0", at: TestRace.at(0)) else { return }
+    guard case .work(let claim) = try store.claim(worker: "w0", at: TestRace.at(0)) else {
+      Issue.record("no work")
+      return
+    }
     let result = try store.report(
       TestRace.plannedReport(claim), samples: [], at: TestRace.at(1))
     #expect(result.decision == .complete)

@@ -74,6 +74,16 @@ struct AllocationTests {
     #expect(watch.end(printing: true) == 0, "see stderr for who allocated")
   }
 
+  @Test(arguments: FormatTests.cases)
+  func stepsInOtherFormatsDoNotAllocate(test: FormatTests.Case) throws {
+    let trainer = try Fixture.trainer(test.configuration, threads: 2)
+    _ = trainer.takeStep()
+    let watch = Watch(trainer.engine.crew)
+    watch.begin()
+    for _ in 0..<20 { _ = trainer.takeStep() }
+    #expect(watch.end(printing: true) == 0, "see stderr for who allocated")
+  }
+
   /// Phases, replaced bytes, bytes beyond the next; windows grow before the watch begins.
   @Test(arguments: KernelSet.available.map(\.name))
   func stepsInPhasesDoNotAllocate(variant: String) throws {

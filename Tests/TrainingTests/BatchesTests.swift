@@ -152,6 +152,14 @@ import Training
     },
     Refusal("extra_weight is 0") { ($0.extraBytes, $0.extraWeight) = (1, 0) },
     Refusal("extra_weight is nan") { ($0.extraBytes, $0.extraWeight) = (1, .nan) },
+    Refusal("schedule-free, whose float32 iterates") {
+      ($0.optimizer, $0.format.format, $0.format.keepsMaster) = (.scheduleFree, .bf16, false)
+    },
+    Refusal("schedule-free, whose float32 iterates") {
+      ($0.optimizer, $0.format.format, $0.format.roundsState) = (.scheduleFree, .bf16, true)
+    },
+    Refusal("nca_states is 8") { $0.nca.states = 8 },
+    Refusal("nca_grid is 10") { $0.nca.grid = 10 },
     Refusal("embedding_decay is -1") { $0.embeddingDecay = -1 },
     Refusal("table_decay is inf") { $0.tableDecay = .infinity },
   ])

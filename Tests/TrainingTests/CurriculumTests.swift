@@ -23,13 +23,19 @@ import Training
       Curriculum(" 4  nca=1,5 jepa=1.0 next=0.5 rate=0.25,rest next=1 nca=5e-1"))
     #expect(curriculum.description == Self.text)
     #expect(Curriculum(curriculum.description) == curriculum)
-    #expect(curriculum.phases.map(\.steps) == [4, 5, nil])
+    #expect(curriculum.phases.map(\.length) == [.steps(4), .steps(5), .rest])
     #expect(curriculum.phases[0].factors == ObjectiveFactors(nextByte: 0, jepa: 0, nca: 1))
     #expect(curriculum.phases[1].factors == ObjectiveFactors(nextByte: 0.5, jepa: 1, nca: 0))
     #expect(curriculum.phases.map(\.rate) == [1, 0.25, 1])
     #expect(Curriculum(" ")?.phases == [] && Curriculum().description.isEmpty)
-    #expect(curriculum.scaled(by: 0.1).phases.map(\.steps) == [1, 1, nil])
-    #expect(curriculum.scaled(by: 2).phases.map(\.steps) == [8, 10, nil])
+    #expect(curriculum.scaled(by: 0.1).phases.map(\.length) == [.steps(1), .steps(1), .rest])
+    #expect(curriculum.scaled(by: 2).phases.map(\.length) == [.steps(8), .steps(10), .rest])
+    let shares = try #require(Curriculum("12.5% nca=1, 50.0% jepa=1, rest next=1"))
+    #expect(shares.description == "12.5% nca=1, 50% jepa=1, rest next=1")
+    #expect(shares.scaled(by: 0.1) == shares && !shares.countsSteps && curriculum.countsSteps)
+    #expect(shares.hidingSteps(of: 80) == 10..<50 && shares.hidingSteps(of: 8) == 1..<5)
+    let most = try #require(Curriculum("9223372036854775807 next=1, rest next=1"))
+    #expect(most.scaled(by: 1_000).phases[0].length == .steps(1_000_000_000_000_000_000))
   }
 
   @Test(arguments: [
@@ -58,6 +64,11 @@ import Training
     ("5 nca=1, 8 jepa=1", "have 13 steps, the run has 14"),
     ("5 nca=1, 9 jepa=1, rest next=1", "have 14 steps, the run has 14"),
     ("9223372036854775807 nca=1, 9 jepa=1", "the run has 14"),
+    ("0% nca=1, rest jepa=1", "has 0.0 % of the steps"),
+    ("101% nca=1, rest jepa=1", "has 101.0 % of the steps"),
+    ("nan% nca=1, rest jepa=1", "has nan % of the steps"),
+    ("50% nca=1, 40% jepa=1", "have 13 steps, the run has 14"),
+    ("60% nca=1, 60% jepa=1", "have 16 steps, the run has 14"),
     ("5 nca=1, rest next=1", "no phase of the curriculum has jepa"),
     ("5 jepa=1, rest next=1", "no phase of the curriculum has nca"),
   ])
@@ -102,8 +113,10 @@ import Training
     #expect(try #require(target).parameters.elementsEqual(#require(otherTarget).parameters))
   }
 
-  @Test func eachPhaseLearnsFromItsOwnObjectives() throws {
-    let trainer = try Fixture.trainer(Self.configuration())
+  /// In steps, and in shares of the run: 28 % of 14 steps are 4, 36 % are 5.
+  @Test(arguments: [text, "28% nca=1, 36% next=0.5 jepa=1 rate=0.25, rest next=1 nca=0.5"])
+  func eachPhaseLearnsFromItsOwnObjectives(text: String) throws {
+    let trainer = try Fixture.trainer(Self.configuration(text))
     let layout = trainer.engine.layout
     func isZero(_ range: Range<Int>) -> Bool {
       trainer.engine.gradient[range].allSatisfy { $0 == 0 }

@@ -177,12 +177,16 @@ import Training
 
   /// About a kilobyte for every array that a run saves, and no more than twice as many.
   @Test(
-    arguments: TrainingConfiguration.Objective.allCases, TrainingConfiguration.Optimizer.allCases)
+    arguments: TrainingConfiguration.Objective.allCases.flatMap { objective in
+      NumberFormat.allCases.filter { $0 != .gf16 }.map { (objective, $0) }
+    }, TrainingConfiguration.Optimizer.allCases)
   func theWriterIsPlannedForEveryArray(
-    objective: TrainingConfiguration.Objective, optimizer: TrainingConfiguration.Optimizer
+    run: (objective: TrainingConfiguration.Objective, format: NumberFormat),
+    optimizer: TrainingConfiguration.Optimizer
   ) throws {
     var configuration = Fixture.configuration(optimizer: optimizer)
-    (configuration.objective, configuration.jepaWarmup) = (objective, 0)
+    (configuration.objective, configuration.jepaWarmup) = (run.objective, 0)
+    (configuration.format.format, configuration.extraBytes) = (run.format, 3)
     let trainer = try Fixture.trainer(configuration)
     _ = trainer.takeStep()
     try CheckpointTests.withFile { path in

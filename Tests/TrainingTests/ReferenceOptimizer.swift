@@ -79,7 +79,7 @@ struct ReferenceOptimizer {
     if configuration.curriculum.phases.isEmpty { return n > configuration.jepaWarmup }
     var left = n
     for phase in configuration.curriculum.phases {
-      left -= phase.steps ?? left
+      if case .steps(let steps) = phase.length { left -= steps } else { left = 0 }
       if left <= 0 { return phase.factors.jepa > 0 }
     }
     return false

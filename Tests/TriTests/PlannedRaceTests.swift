@@ -161,7 +161,7 @@ struct PlannedRaceTests {
     let (scratch, _) = try await finished(Self.plan("[grid]\nsteps = 30\nseeds = 3"))
     let text = try await scratch.tri("race", "table").text
     #expect(text.contains("variance over 3 seeds: "))
-    #expect(text.contains("stable (the limit is 0.02)"))
+    #expect(text.contains(", stable (the limit is 0.02)"))
   }
 
   /// Killed in the middle of its trials, a plan goes on and gives the rows of an undisturbed one.
@@ -213,12 +213,26 @@ struct PlannedRaceTests {
         "[ablation]\nsteps = 9\n[[lever]]\nname = \"a\"\nmlp = 64\n[[lever]]\nname = \"a\"\nmlp = 16",
         78, "two levers are named 'a'"
       ),
+      ("[ablation]\nsteps = 9\n[[lever]]\nname = \"a\"\nphi_tau = 0.5", 78, "'a' has no effect"),
+      (
+        "[ablation]\nsteps = 9\n[[lever]]\nname = \"a\"\nobjective = \"nca\"\n"
+          + "curriculum = \"5 nca=1, rest next=1\"", 78, "curriculum of 'a' counts steps"
+      ),
+      (
+        "[ablation]\nsteps = 9\nmost_seeds = 2000\n[[lever]]\nname = \"a\"\nmlp = 64", 78,
+        "from 3 to 1000"
+      ),
+      (
+        "[ablation]\nsteps = 9\nseeds = [1000, 9223372036854775807]\n[[lever]]\nname = \"a\"\n"
+          + "mlp = 64", 78, "a seed of [ablation] is above"
+      ),
+      ("[grid]\nsteps = 2000000000\nseeds = 2", 78, "from 1 to 1,000,000,000"),
       ("[[lever]]\nname = \"a\"\nmlp = 64", 78, "without [ablation]"),
       ("[grid]\nsteps = 9\nseeds = 2\n[ablation]\nsteps = 9", 78, "both [grid] and [ablation]"),
       ("[grid]\nsteps = 9\nseeds = [1000]", 78, "2 seeds or more"),
       ("[grid]\nsteps = 9\nseeds = 0", 78, "0 seeds"),
       ("[grid]\nsteps = 9\nseeds = [42, 1000]", 78, "seed 42"),
-      ("[grid]\nsteps = 9", 78, "no seeds"), ("[grid]\nseeds = 2", 78, "no steps"),
+      ("[grid]\nsteps = 9", 78, "no seeds"), ("[grid]\nseeds = 2", 78, "no whole number of steps"),
       ("lr = { min = 0.1, max = 0.2 }\n[grid]\nsteps = 9\nseeds = 2", 78, "'lr' has a range"),
       ("[grid]\nsteps = 9\nseeds = 2\n[race]\nrungs = 2", 78, "a plan has no rungs"),
       ("[grid]\nsteps = 9\nseeds = 2\n[[label]]\nname = \"A\"\nlr = 1.0", 78, "no combination"),

@@ -80,7 +80,7 @@ final class KeyValueCache: @unchecked Sendable {
     }
     let sizes = [
       R * C, (1 + R) * C, R * 3 * C, R * C, R * hiddenStride,
-      max(R * configuration.ngramChannels, 2 * configuration.ngramWidth, 1),
+      max(R * configuration.ngramChannels, 2 * configuration.contextWidth, 1),
       Workspace.queryRows * weightStride,
       max(R, Workspace.queryRows) * H, V, V, configuration.valueResidual ? R * C : 0,
     ]

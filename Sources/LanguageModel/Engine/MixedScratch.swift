@@ -20,7 +20,7 @@ final class MixedScratch: @unchecked Sendable {
   ) throws(AllocationError) {
     let widest = max(
       3 * configuration.width, configuration.hidden, ModelConfiguration.vocabulary,
-      configuration.ngramChannels, configuration.ngramWidth)
+      configuration.ngramChannels, configuration.contextWidth)
     let (rowPairs, columnPairs) = ((rows + 1) / 2, (widest + 1) / 2)
     var plan = ArenaPlan()
     // A narrower operand may have the longer stride, by its padding.

@@ -62,7 +62,9 @@ public final class Transformer: @unchecked Sendable {
   ///   - jepa: The JEPA objective, if the model is to be trained with it.
   ///   - extra: The bytes beyond the next one that it is to be trained with; nil for none.
   ///   - precision: The number format of the products' operands.
-  ///   - activations: Rounds the rows that each product reads or the backward pass needs.
+  ///   - activations: Rounds what blocks and head keep: embeddings' sums, normed rows, queries, keys and
+  ///     values, heads' outputs and the perceptrons' rows before their activation. Attention weights, what
+  ///     an activation makes, and what the objectives' own parts read stay as they are.
   ///   - kernels: The processor variant to compute with.
   ///   - threads: Threads that share the shards, the caller's included; at least 1.
   ///   - cores: Cores that the threads have, by default all that this process may use; see `Crew`.

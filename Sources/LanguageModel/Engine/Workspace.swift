@@ -137,7 +137,7 @@ final class Workspace: @unchecked Sendable {
       plan.place(mixesValues && ($0 == 0 || keepsLayers) ? R * C : 0)
     }
     let ngramOffset = plan.place(R * max(configuration.ngramChannels, 1))
-    let W = configuration.encoder == .contexts ? configuration.ngramWidth : 0
+    let W = configuration.contextWidth
     let contextOffsets = [R * W, R * W, W > 0 ? R : 0, R * W, R * W, W, W].map { plan.place($0) }
     let logitOffset = plan.place(R * V)
     let rowOffsets = (0..<3).map { _ in plan.place(R * C) }
@@ -147,7 +147,7 @@ final class Workspace: @unchecked Sendable {
     let panelOffset = plan.place(panelSize(R, max(3 * C, F, V)))
     let tile = MatrixProduct.tileRows
     let cells = configuration.nca == nil ? 0 : CellularAutomaton.cells
-    let widest = max(C, F, configuration.ngramChannels, configuration.ngramWidth, cells)
+    let widest = max(C, F, configuration.ngramChannels, W, cells)
     let rowPanelOffset = plan.place(keepsLayers ? (widest + tile - 1) / tile * tile * R : 0)
     let weightOffsets = (0..<2).map { _ in plan.place(Self.queryRows * weightStride) }
     let headSizes =

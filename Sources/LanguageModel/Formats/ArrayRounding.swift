@@ -94,5 +94,6 @@ public struct ArrayRounding: Sendable, Hashable {
     }
   }
 
-  private static let block = 1_024
+  /// A kilobyte of codes: more would be taken from the heap.
+  private static let block = 512
 }

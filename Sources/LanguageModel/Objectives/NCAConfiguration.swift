@@ -20,16 +20,16 @@ public struct NCAConfiguration: Sendable, Hashable {
   }
 
   /// `K` of L-R11 and of the kernels.
-  public static let lawfulStates = 9
+  package static let lawfulStates = 9
   /// Cells of a row and of a column in L-R11 and in the kernels.
-  public static let lawfulGrid = 9
+  package static let lawfulGrid = 9
   /// Weights of the soft majority: of a cell's own state, and of each of its four neighbours'.
   ///
   /// The earlier project's votes, 2 and 1, times 2. Its hard majority is the limit of large factors,
   /// which has no gradient.
-  public static let centreWeight = 4.0, neighbourWeight = 2.0
+  package static let centreWeight = 4.0, neighbourWeight = 2.0
   /// Factor of the squared distance from the band in the penalty; the earlier project's.
-  public static let hardness = 100.0
+  package static let hardness = 100.0
 
   /// Factor of the penalty beside next-byte's 1; 0 leaves the automaton in the model and drops the
   /// penalty.

@@ -208,10 +208,12 @@ public struct Checkpoint {
   public static func writerBytes(_ configuration: TrainingConfiguration) -> Int {
     let model = configuration.model
     let own = model.tensorCount + model.ngramOrders.count
-    // The predictor has the state that all tensors have; the target encoder has none.
-    let more =
-      configuration.objective.hasJEPA ? 4 * ParameterLayout.Predictor.tensorCount + own : 0
-    return (4 * own + more) * 1_024
+    // Weights, average and two moments; beside masters, what they are rounded to.
+    let copies = configuration.format.isOn && configuration.format.keepsMaster ? 5 : 4
+    let predictor = configuration.objective.hasJEPA ? ParameterLayout.Predictor.tensorCount : 0
+    // The target encoder has no state.
+    let target = configuration.objective.hasJEPA ? own : 0
+    return (copies * (own + predictor + 2 * configuration.extraBytes) + target) * 1_024
   }
 
   /// Every array of a run, with the names under which they are saved.

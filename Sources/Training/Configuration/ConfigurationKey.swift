@@ -137,7 +137,7 @@ public struct ConfigurationKey: Sendable {
     Self(
       name: "curriculum",
       help:
-        "Phases of the run, such as '500 nca=1, 1000 next=0.5 jepa=1, rest next=1 rate=0.5': steps, "
+        "Phases of the run, such as '500 nca=1, 20% next=0.5 jepa=1, rest next=1 rate=0.5': steps, "
         + "factors of the objectives' weights (0 if not named) and of the rates."
     ) {
       .text($0.curriculum.description)

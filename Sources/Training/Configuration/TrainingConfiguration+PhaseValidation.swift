@@ -15,12 +15,12 @@ extension TrainingConfiguration {
     for (index, phase) in curriculum.phases.enumerated() {
       try validate(phase, index: index)
     }
-    let end = curriculum.bounds(of: steps).last ?? 0
-    let rests = curriculum.phases.last?.steps == nil
-    let before = rests ? curriculum.bounds(of: steps).dropLast().last ?? 0 : end
+    let before = Curriculum(curriculum.phases.dropLast()).end(of: steps)
+    let end = curriculum.end(of: steps)
     try need(
-      rests ? before < steps : end == steps,
-      "the curriculum's phases have \(before) steps, the run has \(steps)",
+      before < steps && end == steps,
+      "the curriculum's phases have \(curriculum.phases.last?.length == .rest ? before : end) steps, "
+        + "the run has \(steps)",
       "write rest for the last phase's steps, or change steps")
     for (name, has, used) in [
       ("jepa", objective.hasJEPA, curriculum.phases.contains { $0.factors.jepa > 0 }),
@@ -40,11 +40,18 @@ extension TrainingConfiguration {
   private func validate(_ phase: Curriculum.Phase, index: Int) throws {
     let name = "phase \(index + 1) of the curriculum"
     let isLast = index == curriculum.phases.count - 1
-    try need(
-      phase.steps != nil || isLast, "\(name) has the rest of the steps, but is not the last",
-      "give it a number of steps")
-    try need(
-      phase.steps ?? 1 >= 1, "\(name) has \(phase.steps ?? 0) steps", "give it at least 1")
+    switch phase.length {
+    case .steps(let count):
+      try need(count >= 1, "\(name) has \(count) steps", "give it at least 1")
+    case .percent(let percent):
+      try need(
+        percent > 0 && percent <= 100, "\(name) has \(percent) % of the steps",
+        "give it a share above 0 and at most 100 %")
+    case .rest:
+      try need(
+        isLast, "\(name) has the rest of the steps, but is not the last",
+        "give it a number of steps")
+    }
     let factors = [phase.factors.nextByte, phase.factors.jepa, phase.factors.nca]
     for value in factors + [phase.rate] {
       try need(

@@ -15,9 +15,9 @@ extension TrainingConfiguration {
   func phase(of step: Int) -> Curriculum.Phase {
     if curriculum.phases.isEmpty {
       let factors = ObjectiveFactors(jepa: step >= jepaWarmup ? 1 : 0)
-      return Curriculum.Phase(steps: nil, factors: factors)
+      return Curriculum.Phase(.rest, factors: factors)
     }
-    return curriculum.phases[curriculum.index(of: step)]
+    return curriculum.phase(of: step, of: steps)
   }
 
   /// Whether a step, from 0, learns from hidden spans as well.
@@ -29,13 +29,7 @@ extension TrainingConfiguration {
   var hidingSteps: Range<Int>? {
     if !objective.hasJEPA { return nil }
     if curriculum.phases.isEmpty { return jepaWarmup < steps ? jepaWarmup..<steps : nil }
-    var (start, hiding) = (0, nil as Range<Int>?)
-    for phase in curriculum.phases {
-      let end = phase.steps.map { start + $0 } ?? max(start, steps)
-      if phase.factors.jepa > 0 && start < end { hiding = (hiding?.lowerBound ?? start)..<end }
-      start = end
-    }
-    return hiding
+    return curriculum.hidingSteps(of: steps)
   }
 
   /// Steps with hidden spans among the first `step` ones.
@@ -44,7 +38,7 @@ extension TrainingConfiguration {
     if curriculum.phases.isEmpty { return max(0, step - jepaWarmup) }
     var (start, count) = (0, 0)
     for phase in curriculum.phases where start < step {
-      let end = min(step, phase.steps.map { start + $0 } ?? step)
+      let end = min(step, phase.end(from: start, of: steps))
       if phase.factors.jepa > 0 { count += end - start }
       start = end
     }

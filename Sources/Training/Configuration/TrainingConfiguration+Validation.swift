@@ -30,6 +30,16 @@ extension TrainingConfiguration {
       "format is \(format.format.rawValue) and precision is \(precision.rawValue): "
         + "what is rounded to one would be rounded again to the other",
       "set one of them to float32")
+    try need(
+      !format.isOn || optimizer != .scheduleFree || format.keepsMaster && !format.roundsState,
+      "optimizer is schedule-free, whose float32 iterates and their average are the weights' masters",
+      "leave format_master true and format_state false, or choose another optimizer")
+    try need(
+      nca.states == NCAConfiguration.lawfulStates && nca.grid == NCAConfiguration.lawfulGrid,
+      "nca_states is \(nca.states) and nca_grid is \(nca.grid), but the law L-R11 fixes K = "
+        + "\(NCAConfiguration.lawfulStates) and a torus of \(NCAConfiguration.lawfulGrid) × "
+        + "\(NCAConfiguration.lawfulGrid) cells",
+      "leave both away")
     try real("lr", learningRate, 0...10)
     try real("muon_lr", muonRate, 0...10)
     try real("table_lr", tableRate, 0...10)
@@ -70,6 +80,10 @@ extension TrainingConfiguration {
       mupBase == 0 || optimizer != .sgd,
       "mup_base is \(mupBase), but sgd's rates do not scale with the width as it says",
       "set mup_base to 0, or choose another optimizer")
+    try need(
+      mupBase == 0 || model.encoder == .blocks,
+      "mup_base is \(mupBase), but \(modelName)'s rates do not scale with the width",
+      "set mup_base to 0, or choose another model")
   }
 
   func need(_ holds: Bool, _ message: String, _ hint: String) throws {

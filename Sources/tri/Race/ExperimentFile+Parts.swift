@@ -25,7 +25,7 @@ extension ExperimentFile {
       guard let key = ConfigurationKey.named(name), case .integer(let count) = training.value(key),
         configuration[name] != nil || training.ineffective(among: [name]) == nil
       else { continue }
-      configuration[name] = .int(Int((Double(count) * scale).rounded()))
+      configuration[name] = .int(Int(min((Double(count) * scale).rounded(), 1e18)))
     }
     if !training.curriculum.phases.isEmpty {
       let scaled = training.curriculum.scaled(by: scale)
@@ -33,9 +33,33 @@ extension ExperimentFile {
     }
   }
 
+  /// The same cell with a value for each count of steps that has an effect, so that its share of the steps
+  /// may be kept at equal time.
+  func namingStepCounts(_ cell: Experiment.Cell) throws -> Experiment.Cell {
+    let training = try training(cell)
+    if training.curriculum.countsSteps {
+      throw refuse(
+        "the curriculum of '\(cell.name)' counts steps, of which its trials at equal time have others",
+        "write shares of the run, such as 20%, and rest")
+    }
+    var cell = cell
+    for name in Self.countsOfSteps where training.ineffective(among: [name]) == nil {
+      guard case .integer(let count)? = ConfigurationKey.named(name).map(training.value) else {
+        continue
+      }
+      cell.configuration[name] = .int(count)
+    }
+    return cell
+  }
+
   func training(_ cell: Experiment.Cell) throws -> TrainingConfiguration {
-    try TrialConfiguration.training(
-      cell.configuration, seed: cell.seeds.first ?? SelectionSeeds.first, topSteps: cell.steps)
+    do {
+      return try TrialConfiguration.training(
+        cell.configuration, seed: cell.seeds.first ?? SelectionSeeds.first, topSteps: cell.steps)
+    } catch let error as TrainingError {
+      throw TrainingError(
+        error.code, "'\(cell.name)': \(error.message)", hint: error.hint, cause: error)
+    }
   }
 
   func section(_ name: String, known: [String]) throws -> TOMLTable {
@@ -97,7 +121,8 @@ extension ExperimentFile {
 
   func steps(_ table: TOMLTable, _ place: String) throws -> Int {
     guard let steps = table["steps"]?.int, (1...1_000_000_000).contains(steps) else {
-      throw refuse("\(place) has no steps of 1 or more", "write steps = 3000")
+      throw refuse(
+        "\(place) has no whole number of steps from 1 to 1,000,000,000", "write steps = 3000")
     }
     return steps
   }
@@ -106,7 +131,7 @@ extension ExperimentFile {
     let value = table["seeds"]
     if let count = value?.int {
       guard (1...Self.most).contains(count) else {
-        throw refuse("\(place) has \(count) seeds", "use 2 or more")
+        throw refuse("\(place) has \(count) seeds", "use 1 to \(Self.most)")
       }
       return Self.seeds(count)
     }
@@ -114,8 +139,15 @@ extension ExperimentFile {
       throw refuse("\(place) has no seeds", "write seeds = 3, or seeds = [1000, 1001, 1002]")
     }
     let seeds = list.compactMap(\.int)
-    guard seeds.count == list.count, seeds.count <= Self.most else {
+    guard seeds.count == list.count else {
       throw refuse("the seeds of \(place) are no integers", "write seeds = [1000, 1001, 1002]")
+    }
+    guard seeds.count <= Self.most else {
+      throw refuse("\(place) has \(seeds.count) seeds", "use at most \(Self.most)")
+    }
+    guard seeds.allSatisfy({ $0 <= Self.largestSeed }) else {
+      throw refuse(
+        "a seed of \(place) is above \(Self.largestSeed)", "use seeds such as 1000, 1001, 1002")
     }
     return seeds
   }

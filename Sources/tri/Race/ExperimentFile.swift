@@ -21,6 +21,8 @@ struct ExperimentFile {
   /// Keys of a configuration that count steps, which ``scale`` multiplies as well, like a
   /// curriculum's.
   static let countsOfSteps = ["jepa_warmup"]
+  /// What every program can write as a number.
+  static let largestSeed = 1 << 53
   /// Most seeds of a cell and most cells of a plan.
   static let most = 1_000
 
@@ -149,7 +151,9 @@ struct ExperimentFile {
     var most = max(5, seeds.count)
     if let value = section["most_seeds"] {
       guard let number = value.int, (seeds.count...Self.most).contains(number) else {
-        throw refuse("most_seeds is not \(seeds.count) or more", "it counts the first ones too")
+        throw refuse(
+          "most_seeds is not a whole number from \(seeds.count) to \(Self.most)",
+          "it counts the first ones too")
       }
       most = number
     }
@@ -168,14 +172,27 @@ struct ExperimentFile {
     }
     let base = try cell("baseline", Race.Configuration(), steps: steps, seeds: seeds)
     let own = try training(base)
-    for lever in levers where try training(lever).difference(from: own) == nil {
-      throw refuse(
-        "lever '\(lever.name)' changes nothing", "give it a key whose value is not the baseline's")
+    for lever in levers {
+      let changed = try training(lever)
+      guard changed.difference(from: own) != nil else {
+        throw refuse(
+          "lever '\(lever.name)' changes nothing",
+          "give it a key whose value is not the baseline's")
+      }
+      let names = Set(lever.changes.names)
+      if names.allSatisfy({
+        changed.ineffective(among: [$0]) != nil && own.ineffective(among: [$0]) != nil
+      }),
+        let idle = changed.ineffective(among: names)
+      {
+        throw refuse("lever '\(lever.name)' has no effect: \(idle)", "change what counts")
+      }
     }
     let first = (seeds.max() ?? 0) + 1
     return Experiment(
-      kind: .ablation, cells: [base] + levers, scale: scale,
-      extraSeeds: Array(first..<(first + most - seeds.count)), tolerance: tolerance)
+      kind: .ablation, cells: try ([base] + levers).map(namingStepCounts), scale: scale,
+      extraSeeds: Array(first..<(first + most - seeds.count)), tolerance: tolerance,
+      stepCounts: Self.countsOfSteps)
   }
 
   private func rows() throws -> Experiment {

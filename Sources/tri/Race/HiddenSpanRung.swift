@@ -23,7 +23,8 @@ enum HiddenSpanRung {
     let standard = drawn ?? TrainingConfiguration().jepaWarmup
     let curricula = values(of: "curriculum", in: space)
     let warmup =
-      curricula.map { firstHiding($0, standard: standard) }.max() ?? standard
+      curricula.map { firstHiding($0, standard: standard, topSteps: ladder.topSteps) }.max()
+      ?? standard
     let least = ladder.topSteps >= leastSteps ? leastSteps : 0
     let rungs = (0..<ladder.count).map { ladder.steps($0) }
     guard let rung = rungs.firstIndex(where: { $0 > warmup && $0 >= least }) else {
@@ -38,12 +39,13 @@ enum HiddenSpanRung {
   }
 
   /// Steps before a curriculum hides spans; of none, or of what is none, the warm-up.
-  private static func firstHiding(_ value: ParameterValue, standard: Int) -> Int {
+  private static func firstHiding(
+    _ value: ParameterValue, standard: Int, topSteps: Int
+  ) -> Int {
     guard case .string(let text) = value, let curriculum = Curriculum(text),
       !curriculum.phases.isEmpty
     else { return standard }
-    let before = curriculum.phases.prefix { $0.factors.jepa == 0 }
-    return before.count == curriculum.phases.count ? 0 : before.reduce(0) { $0 + ($1.steps ?? 0) }
+    return curriculum.hidingSteps(of: topSteps)?.lowerBound ?? 0
   }
 
   /// What a parameter may be, of a range the largest; nothing for one that the space does not have.
