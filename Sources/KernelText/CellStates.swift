@@ -181,6 +181,8 @@ func binaryLogarithm(_ value: Vector) -> Vector {
   series = multiplyAdd(Vector(repeating: 2.885_390_1 / 5), series, square)
   series = multiplyAdd(Vector(repeating: 2.885_390_1 / 3), series, square)
   series = multiplyAdd(Vector(repeating: 2.885_390_1), series, square)
-  let result = multiplyAdd(Vector(n), series, z)
+  // 1.5 · 2²³ + n, whose last bits are n: the library's conversion would be shared between variants.
+  let shifted = unsafeBitCast(n &+ SignedVector(repeating: 0x4B40_0000), to: Vector.self)
+  let result = multiplyAdd(shifted - 12_582_912, series, z)
   return result.replacing(with: value, where: value .!= value)
 }
