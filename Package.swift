@@ -76,6 +76,8 @@ let package = Package(
       ]),
     .target(
       name: "Determinism", dependencies: [.product(name: "Crypto", package: "swift-crypto")]),
+    .target(name: "Plots"),
+    .testTarget(name: "PlotsTests", dependencies: ["Plots"]),
     .systemLibrary(name: "CZlib"),
     .target(name: "Corpora", dependencies: ["CZlib", "Determinism"]),
     .target(name: "Race", dependencies: ["Determinism"]),
@@ -98,7 +100,7 @@ let package = Package(
       name: "Benchmarks",
       dependencies: [
         "CSixteenBits", "Corpora", "GoldenFloat", "GoldenFloatOracle", "KernelInterface", "Kernels",
-        "LanguageModel", "Race", "Training",
+        "LanguageModel", "Plots", "Race", "Training",
       ]),
     .testTarget(
       name: "BenchmarksTests",
@@ -110,7 +112,7 @@ let package = Package(
       name: "tri",
       dependencies: [
         "Benchmarks", "Corpora", "Determinism", "GoldenFloatOracle", "Kernels", "KernelInterface",
-        "LanguageModel", "Race", "RaceSQLite", "Scoring", "Training",
+        "LanguageModel", "Plots", "Race", "RaceSQLite", "Scoring", "Training",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "TOMLKit", package: "TOMLKit"),
       ],
@@ -142,7 +144,8 @@ let package = Package(
 // The kernels and the engine are pointers throughout: there every line would read `unsafe`.
 let strict = [
   "Corpora", "CorporaTests", "Determinism", "GoldenFloat", "GoldenFloatOracle", "GoldenFloatTests",
-  "Race", "RaceSQLite", "RaceSQLiteTests", "RaceStoreConformance", "RaceTests",
+  "Plots", "PlotsTests", "Race", "RaceSQLite", "RaceSQLiteTests", "RaceStoreConformance",
+  "RaceTests",
 ]
 
 let inC = ["CAllocationCounter", "CGoldenFloat", "CKernels", "CSixteenBits"]

@@ -1,4 +1,5 @@
 public import KernelInterface
+import Plots
 
 /// Draws a profile as a flame graph: width is time, depth is the call tree.
 ///
@@ -31,14 +32,7 @@ public enum FlameGraph {
         node, x: x, y: margin + 24 + rowHeight * Double(depths[index]), width: w,
         share: Double(node.nanoseconds) / whole)
     }
-    return """
-      <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 \(round(width)) \(round(height))" \
-      font-family="sans-serif" font-size="11">
-      <rect width="100%" height="100%" fill="#ffffff"/>
-      <text x="\(round(margin))" y="22" font-size="14" fill="#222222">\(escaped(title))</text>
-      \(boxes)</svg>
-
-      """
+    return SVG.document(width: width, height: height, title: title, body: boxes)
   }
 
   private static func box(
@@ -47,17 +41,17 @@ public enum FlameGraph {
     let milliseconds = Double(node.nanoseconds) / 1e6
     let rate =
       node.operations > 0
-      ? ", \(tenths(node.operations / Double(node.nanoseconds))) GFLOP/s" : ""
+      ? ", \(SVG.number(node.operations / Double(node.nanoseconds))) GFLOP/s" : ""
     let tip =
-      "\(node.label): \(tenths(milliseconds)) ms, \(tenths(100 * share)) %, \(node.calls) calls"
+      "\(node.label): \(SVG.number(milliseconds)) ms, \(SVG.number(100 * share)) %, \(node.calls) calls"
       + rate
     let room = Int(w / 6.2)
     let text =
       room >= 3 ? node.label.count <= room ? node.label : node.label.prefix(room - 1) + "…" : ""
     return """
-      <g><title>\(escaped(tip))</title><rect x="\(round(x))" y="\(round(y))" width="\(round(w))" \
-      height="\(round(rowHeight - 1))" rx="2" fill="\(colour(node.label))"/>\
-      <text x="\(round(x + 3))" y="\(round(y + 13))" fill="#222222">\(escaped(text))</text></g>
+      <g><title>\(SVG.escaped(tip))</title><rect x="\(SVG.number(x))" y="\(SVG.number(y))" width="\(SVG.number(w))" \
+      height="\(SVG.number(rowHeight - 1))" rx="2" fill="\(colour(node.label))"/>\
+      <text x="\(SVG.number(x + 3))" y="\(SVG.number(y + 13))" fill="#222222">\(SVG.escaped(text))</text></g>
 
       """
   }
@@ -73,26 +67,5 @@ public enum FlameGraph {
     var hash: UInt32 = 2_166_136_261
     for byte in label.utf8 { hash = (hash ^ UInt32(byte)) &* 16_777_619 }
     return "hsl(\(20 + hash % 35), \(70 + hash / 64 % 20)%, \(62 + hash / 4_096 % 14)%)"
-  }
-
-  private static func round(_ value: Double) -> String { tenths(value) }
-
-  private static func tenths(_ value: Double) -> String {
-    let scaled = Int((value * 10).rounded())
-    return "\(scaled / 10).\(abs(scaled % 10))"
-  }
-
-  private static func escaped(_ text: String) -> String {
-    var out = ""
-    for character in text {
-      switch character {
-      case "&": out += "&amp;"
-      case "<": out += "&lt;"
-      case ">": out += "&gt;"
-      case "\"": out += "&quot;"
-      default: out.append(character)
-      }
-    }
-    return out
   }
 }

@@ -96,6 +96,14 @@ struct PlannedRaceTests {
     #expect(markdown.contains("wider \\| perceptron"), "a bar inside a cell is escaped")
     expectFailure(
       try await scratch.tri("race", "table", "--markdown", "--json"), 64, "choose one")
+    let drawn = try await scratch.tri("race", "table", "--svg", "table.svg")
+    #expect(drawn.output == text.output)
+    let svg = try scratch.text("table.svg")
+    for word in ["AdamW", "wider | perceptron", "equal processor time"] {
+      #expect(svg.contains(word))
+    }
+    expectFailure(
+      try await scratch.tri("race", "table", "--svg", "none/table.svg"), 73, "may write to")
     // What was decided is on record, with its reason.
     #expect(try await scratch.status()("plan", as: String.self) == "ablation")
   }
@@ -162,6 +170,38 @@ struct PlannedRaceTests {
     let text = try await scratch.tri("race", "table").text
     #expect(text.contains("variance over 3 seeds: "))
     #expect(text.contains(", stable (the limit is 0.02)"))
+    let line = try await scratch.tri("race", "table", "--json").json().list("lines")[0]
+    #expect(line.isNull("lever"), "null is what is missing")
+    let status = try await scratch.tri("race", "status").text
+    #expect(status.contains("a plan (grid): 3 trials over"))
+    #expect(!status.contains("rung 0"), "a plan has no rungs")
+  }
+
+  @Test func aCombinationThatDivergesHasNoPlace() async throws {
+    let grid = """
+      optimizer = "sgd"
+      clip = 0.0
+      weight_decay = 1.0
+      lr = { choice = [0.003, 10.0] }
+      [grid]
+      steps = 30
+      seeds = 2
+      """
+    let (scratch, _) = try await finished(Self.plan(grid))
+    let text = try await scratch.tri("race", "table").text
+    let diverged = try #require(text.split(separator: "\n").first { $0.contains("lr 10  ") })
+    #expect(diverged.drop { $0 == " " }.first == "-", "\(diverged)")
+    #expect(text.contains("has no place"))
+  }
+
+  /// A line break in a name or a reason stays inside its cell.
+  @Test func aLineBreakDoesNotTearTheTable() async throws {
+    let row = "[[row]]\nname = \"two\\nlines\"\nsteps = 9\nseeds = [7]\nreason = \"a\\nb\""
+    let (scratch, run) = try await finished(Self.plan(row))
+    #expect(run.lines.contains { $0.contains("two lines") && $0.contains("a b") })
+    #expect(!run.text.contains("published figures"), "there are none")
+    let markdown = try await scratch.tri("race", "table", "--markdown").text
+    #expect(markdown.contains("| two lines | 9 |"))
   }
 
   /// Killed in the middle of its trials, a plan goes on and gives the rows of an undisturbed one.
@@ -238,6 +278,9 @@ struct PlannedRaceTests {
       ("[grid]\nsteps = 9\nseeds = 2\n[[label]]\nname = \"A\"\nlr = 1.0", 78, "no combination"),
       ("[[row]]\nname = \"a\"\nsteps = 9\nseeds = [1, 1]", 78, "a seed twice"),
       ("[[row]]\nname = \"a\"\nsteps = 9\nseeds = 2\npublished = [1]", 78, "published"),
+      ("[[row]]\nname = \"a\"\nsteps = 9\nseeds = 2\npublished = nan", 78, "finite figure"),
+      ("[[row]]\nname = \"a\"\nsteps = 9\nseeds = 2\nlr = inf", 78, "no usable value for 'lr'"),
+      ("lr = nan\n[grid]\nsteps = 9\nseeds = 2", 78, "'lr' has no usable value"),
     ] as [(String, Int32, String)])
   func aWrongPlanIsRefusedBeforeTheFirstTrial(
     sections: String, code: Int32, text: String
@@ -266,9 +309,12 @@ struct PlannedRaceTests {
       "no plan whose steps")
   }
 
-  /// Every plan that is built in begins, at a scale at which a step of each is a matter of seconds.
+  /// The built-in plans begin, at a scale at which a trial is a matter of seconds.
+  ///
+  /// One of scale-up is not: of it, the next test sees the checks before the first trial.
   @Test(arguments: [
-    "roadmap", "ablation", "gf16-384", "champion", "seeds", "learning-rate", "specification",
+    "roadmap", "ablation", "gf16-384", "formats", "champion", "seeds", "learning-rate", "sweep36",
+    "specification",
   ])
   func theBuiltInPlansBegin(profile: String) async throws {
     let scratch = try Scratch()
@@ -278,5 +324,15 @@ struct PlannedRaceTests {
     #expect(run.code == 0, "\(run.errors)")
     #expect(run.text.contains("A SCALED RUN"))
     #expect(run.text.contains("1 of "))
+  }
+
+  @Test func scaleUpPassesItsChecks() async throws {
+    let scratch = try Scratch()
+    try scratch.write("", to: "taken")
+    let run = try await scratch.tri(
+      "race", "start", "--profile", "scale-up", "--scale", "0.001", "--corpus", "markov", "--store",
+      "sqlite:taken/race.db")
+    expectFailure(run, 73, "taken")
+    #expect(run.errors.contains("leak audit of markov: passed"), "the last check before the store")
   }
 }

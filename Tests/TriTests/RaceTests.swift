@@ -86,6 +86,25 @@ struct RaceTests {
         == ["next-byte": [0]])
   }
 
+  /// A trial put in by hand obeys L-R10 too, in a race that knows no rung for it.
+  @Test func anEnqueuedTrialIsNotJudgedWithinItsWarmUp() async throws {
+    let scratch = try Scratch()
+    try scratch.write(
+      Scratch.space(
+        unit: 10, rungs: 2, "objective = \"next-byte\"\njepa_warmup = 500\njepa_ratio = 0.5"),
+      to: "space.toml")
+    let run = try await scratch.tri(Scratch.race(budget: "1trials"))
+    #expect(run.code == 0, "\(run.errors)")
+    try scratch.write(
+      "lr = 0.004\ndropout = 0.1\nobjective = \"jepa\"\njepa_warmup = 10\njepa_ratio = 0.5\n",
+      to: "idea.toml")
+    expectFailure(try await scratch.tri("race", "enqueue", "idea.toml"), 78, "L-R10")
+    try scratch.write(
+      "lr = 0.004\ndropout = 0.1\nobjective = \"jepa\"\njepa_warmup = 9\njepa_ratio = 0.5\n",
+      to: "idea.toml")
+    #expect(try await scratch.tri("race", "enqueue", "idea.toml").code == 0)
+  }
+
   /// Where the ladder goes so far, 3,000 steps are the least, however short the warm-up.
   @Test func inALongLadderTheyBeginAtThreeThousandSteps() async throws {
     let scratch = try Scratch()

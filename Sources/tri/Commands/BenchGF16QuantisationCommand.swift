@@ -36,11 +36,7 @@ struct BenchGF16QuantisationCommand: ParsableCommand {
     }
     let numbers = QuantisationError.draws(count: count, deviation: deviation, seed: seed)
     if let draws {
-      do {
-        try Data(numbers.map { "\($0)\n" }.joined().utf8).write(to: URL(filePath: draws))
-      } catch {
-        throw Failure(73, "cannot write \(draws)", hint: "choose a file in a writable folder")
-      }
+      try OutputFile.write(numbers.map { "\($0)\n" }.joined(), to: draws)
     }
     let rows = QuantisationError.run(numbers)
     if json {

@@ -72,12 +72,7 @@ struct ProfileCommand: ParsableCommand {
         "\(count) steps: \(model.layers) layers, width \(model.width), context \(model.context), "
         + "batch \(configuration.batch), \(configuration.precision.rawValue), "
         + "\(kernels.name) kernels, one thread"
-      do {
-        try Data(FlameGraph.svg(profile, title: title).utf8).write(
-          to: URL(fileURLWithPath: svg), options: .atomic)
-      } catch {
-        throw Failure(73, "cannot write \(svg)", hint: "choose another file")
-      }
+      try OutputFile.write(FlameGraph.svg(profile, title: title), to: svg)
     }
     try show(profile, kernels, configuration.precision)
   }

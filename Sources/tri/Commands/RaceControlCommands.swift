@@ -87,6 +87,7 @@ struct RaceEnqueueCommand: ParsableCommand {
         training.precision, kernels: try KernelSet.select(race.settings.kernelVariant),
         remedy: "precision = \"float32\" in \(file)")
     }
+    try HiddenSpanRung.check(training, full, race.settings)
     try checkMemory(training, race.settings)
     let id = try store.enqueue(full, seed: seed, allowDuplicate: allowDuplicate, at: .now)
     if place.json {

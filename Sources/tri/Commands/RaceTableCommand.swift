@@ -18,12 +18,18 @@ struct RaceTableCommand: ParsableCommand {
       EXAMPLES:
         tri race table
         tri race table --markdown > table.md
+        tri race table --svg table.svg
       """)
 
   @OptionGroup var place: StoreArguments
 
   @Flag(help: "Print Markdown, for a record.")
   var markdown = false
+
+  @Option(
+    help: ArgumentHelp(
+      "Also draw it: seeds, means and intervals on one axis.", valueName: "file"))
+  var svg: String?
 
   func run() throws {
     if markdown, place.json {
@@ -32,7 +38,15 @@ struct RaceTableCommand: ParsableCommand {
     let store = try StoreOption.open(place.store)
     guard let race = try store.activeRace() else { throw RaceError.noRace }
     let table = try store.table()
-    if place.json { return try Console.json(ExperimentReport(table, race)) }
+    if let svg {
+      guard let drawing = ExperimentPlot(table, race).svg else {
+        throw Failure(
+          75, "there is nothing to draw: no trial of '\(race.settings.name)' is over yet",
+          hint: "try again later; 'tri race status' tells how far it is")
+      }
+      try OutputFile.write(drawing, to: svg)
+    }
+    if place.json { return try Console.json(try ExperimentReport(table, race)) }
     let text = ExperimentText(table, race)
     try Console.result(markdown ? text.markdown : text.text)
   }

@@ -26,8 +26,14 @@ struct RaceStatusCommand: ParsableCommand {
           + "\(report.state), \(spoken(seconds: report.active_seconds)) raced, "
           + "\(report.steps_used) steps")
       try Console.result(EventText.status(summary))
-      for (rung, count) in report.reported.enumerated() {
-        try Console.result("rung \(rung), \(report.rung_steps[rung]) steps: \(count) trials")
+      if let plan = report.plan {
+        try Console.result(
+          "a plan (\(plan)): \(report.reported.reduce(0, +)) trials over, each trained to its own steps; "
+            + "see 'tri race table'")
+      } else {
+        for (rung, count) in report.reported.enumerated() {
+          try Console.result("rung \(rung), \(report.rung_steps[rung]) steps: \(count) trials")
+        }
       }
       try Leaderboard.show(store, limit: max(0, limit))
     }

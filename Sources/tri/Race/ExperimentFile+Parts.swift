@@ -95,8 +95,10 @@ extension ExperimentFile {
   func published(_ table: TOMLTable, _ name: String) throws -> ParameterValue? {
     guard let value = table["published"] else { return nil }
     if let text = value.string { return .string(text) }
-    if let number = value.double ?? value.int.map(Double.init) { return .double(number) }
-    throw refuse("published of '\(name)' is unusable", "write a figure or a text")
+    guard let number = value.double ?? value.int.map(Double.init), number.isFinite else {
+      throw refuse("published of '\(name)' is unusable", "write a finite figure or a text")
+    }
+    return .double(number)
   }
 
   /// The keys of a configuration in a table.

@@ -24,7 +24,7 @@ struct ExperimentReport: Encodable {
     let reason: JSONValue
     /// Ours less the published figure; null for a scaled run.
     let difference: JSONValue
-    let lever: Lever?
+    let lever: JSONValue
   }
 
   struct Lever: Encodable {
@@ -63,7 +63,7 @@ struct ExperimentReport: Encodable {
   let trials_wanted: Int
   let lines: [Line]
 
-  init(_ table: ExperimentTable, _ race: RaceRecord) {
+  init(_ table: ExperimentTable, _ race: RaceRecord) throws {
     self.race = race.id
     name = race.settings.name
     corpus = race.settings.corpus
@@ -73,7 +73,7 @@ struct ExperimentReport: Encodable {
     complete = table.isComplete
     trials_done = table.done
     trials_wanted = table.wanted
-    lines = table.lines.map { line in
+    lines = try table.lines.map { line in
       let statistics = line.statistics
       return Line(
         name: line.cell.name, changes: line.cell.changes.json,
@@ -87,7 +87,7 @@ struct ExperimentReport: Encodable {
         processor_seconds: line.processorSeconds, published: line.cell.published?.json ?? .null,
         reason: .text(line.cell.reason),
         difference: .number(table.difference(line)),
-        lever: line.lever.map(Self.lever))
+        lever: try line.lever.map { try JSONValue(encoding: Self.lever($0)) } ?? .null)
     }
   }
 

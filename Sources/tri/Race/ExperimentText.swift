@@ -44,7 +44,10 @@ struct ExperimentText {
     if table.kind == .grid, table.lines.count == 1, let only = table.lines.first,
       let variance = only.statistics.variance
     {
-      let verdict = variance < Self.stableVariance ? "stable" : "not stable"
+      let verdict =
+        !only.lost.isEmpty
+        ? "not stable: \(only.lost.count) of \(only.wanted) trials have no score"
+        : variance < Self.stableVariance ? "stable" : "not stable"
       lines.append(
         "variance over \(only.scores.count) seeds: \(String(format: "%.3g", variance)), "
           + "\(verdict) (the limit is \(Self.stableVariance))")
@@ -91,11 +94,15 @@ struct ExperimentText {
           "The best of \(table.lines.count) means looks better than it is; a race chooses on "
             + "validation, and only 'tri race verify' says what the choice is worth.")
       }
+      if table.lines.count > 1, table.lines.contains(where: { !$0.lost.isEmpty }) {
+        notes.append("A combination with a trial that has no score has no place.")
+      }
     case .rows:
+      let isPublished = table.lines.contains { $0.cell.published?.number != nil }
       notes.append(
         "ours: mean ± sample standard deviation over the seeds, every byte of validation, weights of "
-          + "the last step. The published figures were not scored so.")
-      if table.scale != 1 {
+          + "the last step." + (isPublished ? " The published figures were not scored so." : ""))
+      if table.scale != 1, isPublished {
         notes.append(
           "No difference is given: the published figures are of the full number of steps.")
       }
@@ -129,13 +136,17 @@ struct ExperimentText {
     var table = TextTable(
       header: ["place", "combination", "mean", "s", "seeds", "steps", "processor min"],
       right: [0, 2, 3, 4, 5, 6])
-    let ranked = self.table.lines.filter { $0.statistics.mean != nil }
+    // The mean of the seeds that survived says little of a combination that loses others.
+    func hasPlace(_ line: ExperimentTable.Line) -> Bool {
+      line.statistics.mean != nil && line.lost.isEmpty
+    }
+    let ranked = self.table.lines.filter(hasPlace)
       .sorted { ($0.statistics.mean ?? 0) < ($1.statistics.mean ?? 0) }
-    let rest = self.table.lines.filter { $0.statistics.mean == nil }
+    let rest = self.table.lines.filter { !hasPlace($0) }
     for (index, line) in (ranked + rest).enumerated() {
       let statistics = line.statistics
       table.rows.append([
-        statistics.mean == nil ? "-" : "\(index + 1)", line.cell.name,
+        hasPlace(line) ? "\(index + 1)" : "-", line.cell.name,
         statistics.mean.map { decimal($0, 4) } ?? "missing",
         statistics.deviation.map { decimal($0, 4) } ?? "-", counted(line), steps(line),
         minutes(line.processorSeconds),
@@ -164,7 +175,7 @@ struct ExperimentText {
     case .helps: "helps"
     case .hurts: "hurts: stays out of the default"
     case .noEffectShown: "no effect shown: stays out of the default"
-    case .unstable: "diverged or failed: stays out of the default"
+    case .unstable: "trials without a score: stays out of the default"
     case .unknown: "unknown: fewer than 2 pairs"
     case .pending: "pending"
     }

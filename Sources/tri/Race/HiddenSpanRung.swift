@@ -38,6 +38,30 @@ enum HiddenSpanRung {
     return jepa.map { FirstRungRule(parameter: "objective", value: $0, rung: rung) }
   }
 
+  /// Checks a trial that was put into a race by hand: the race's rules came from its space alone.
+  ///
+  /// - Throws: ``Failure`` of exit code 78 where the trial's first rung would be within its warm-up, or
+  ///   below L-R10's figure.
+  static func check(
+    _ training: TrainingConfiguration, _ configuration: Race.Configuration,
+    _ settings: RaceSettings
+  ) throws {
+    guard training.objective.hasJEPA else { return }
+    let first = settings.ladder.steps(settings.firstRung(of: configuration))
+    let top = settings.ladder.topSteps
+    let warmup =
+      training.curriculum.phases.isEmpty
+      ? training.jepaWarmup : training.curriculum.hidingSteps(of: top)?.lowerBound ?? 0
+    guard first > warmup, first >= (top >= leastSteps ? leastSteps : 0) else {
+      throw Failure(
+        78,
+        "a trial with hidden spans would first be judged at step \(first) in this race, and its warm-up "
+          + "has \(warmup) (L-R10)",
+        hint: "lower its warm-up, or start a race whose space has its objective: that race knows a "
+          + "first rung for it")
+    }
+  }
+
   /// Steps before a curriculum hides spans; of none, or of what is none, the warm-up.
   private static func firstHiding(
     _ value: ParameterValue, standard: Int, topSteps: Int

@@ -160,6 +160,9 @@ struct SpaceFile {
     guard let min = bounds[0], let max = bounds[1] else {
       throw refuse("'\(name)' lacks min or max", "write { min = 1, max = 2 }")
     }
+    guard min.isFinite, max.isFinite else {
+      throw refuse("min or max of '\(name)' is not finite", "write numbers such as 0.001")
+    }
     return .real(min: min, max: max, log: log)
   }
 

@@ -289,11 +289,11 @@ enum TOMLFile {
     }
   }
 
-  /// The value as a configuration knows it; nil for dates, tables and mixed lists.
+  /// The value as a configuration knows it; nil for dates, tables, mixed lists, ∞ and NaN.
   static func value(_ value: any TOMLValueConvertible) -> ConfigurationValue? {
     if let flag = value.bool { return .flag(flag) }
     if let integer = value.int { return .integer(integer) }
-    if let real = value.double { return .real(real) }
+    if let real = value.double { return real.isFinite ? .real(real) : nil }
     if let text = value.string { return .text(text) }
     guard let list = value.array else { return nil }
     var integers: [Int] = []

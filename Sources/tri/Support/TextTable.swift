@@ -5,12 +5,20 @@ struct TextTable {
   var right: Set<Int> = []
   var rows: [[String]] = []
 
+  /// Header and rows; a line break in a cell would tear its row.
+  private var lines: [[String]] {
+    ([header] + rows).map { row in
+      row.map { cell in
+        cell.split(whereSeparator: \.isNewline).joined(separator: " ")
+      }
+    }
+  }
+
   /// Columns two spaces apart; no space at the end of a line.
   var text: String {
-    let widths = header.indices.map { column in
-      ([header] + rows).map { $0[column].count }.max() ?? 0
-    }
-    return ([header] + rows).map { row in
+    let lines = lines
+    let widths = header.indices.map { column in lines.map { $0[column].count }.max() ?? 0 }
+    return lines.map { row in
       var line = row.indices.map { column in
         let space = String(repeating: " ", count: widths[column] - row[column].count)
         return right.contains(column) ? space + row[column] : row[column] + space
@@ -21,8 +29,9 @@ struct TextTable {
   }
 
   var markdown: String {
-    let rule = header.indices.map { right.contains($0) ? "---:" : "---" }
-    return ([header, rule] + rows).map { row in
+    var lines = lines
+    lines.insert(header.indices.map { right.contains($0) ? "---:" : "---" }, at: 1)
+    return lines.map { row in
       "| " + row.map { $0.replacing("|", with: "\\|") }.joined(separator: " | ") + " |"
     }.joined(separator: "\n")
   }
