@@ -46,6 +46,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
     .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
     .package(url: "https://github.com/LebJe/TOMLKit", exact: "0.6.0"),
+    .package(url: "https://github.com/swiftcsv/SwiftCSV", exact: "0.10.0"),
   ],
   targets: [
     .target(name: "CKernels"),
@@ -85,6 +86,10 @@ let package = Package(
       name: "RaceSQLite",
       dependencies: ["Race", .product(name: "GRDB", package: "GRDB.swift")],
       resources: [.embedInCode("SQL")]),
+    .target(
+      name: "RaceSimulation",
+      dependencies: ["Determinism", "Race", .product(name: "SwiftCSV", package: "SwiftCSV")]),
+    .testTarget(name: "RaceSimulationTests", dependencies: ["Race", "RaceSimulation"]),
     .target(name: "RaceStoreConformance", dependencies: ["Determinism", "Race"]),
     .testTarget(
       name: "RaceTests", dependencies: ["Determinism", "Race", "RaceStoreConformance"]),
@@ -112,7 +117,7 @@ let package = Package(
       name: "tri",
       dependencies: [
         "Benchmarks", "Corpora", "Determinism", "GoldenFloatOracle", "Kernels", "KernelInterface",
-        "LanguageModel", "Plots", "Race", "RaceSQLite", "Scoring", "Training",
+        "LanguageModel", "Plots", "Race", "RaceSimulation", "RaceSQLite", "Scoring", "Training",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "TOMLKit", package: "TOMLKit"),
       ],

@@ -3,9 +3,12 @@ public struct MemoryRecords: RaceRecords, Sendable {
   private(set) var row: RaceRecord
   private var table: [Int: Trial] = [:]
   private var fingerprints: Set<String> = []
-  private var rungResults: [[RungResult]]
+  private var rungResults: [[Int: RungResult]]
   private var ranks: [[RankKey]]
   private var paused: [[RankKey]]
+  /// Trials that may be chosen: those with a score by rung, highest first, then those that diverged,
+  /// likewise; each in order.
+  private var standings: [[RankKey]]
   private var running: Set<Int> = []
   private var suspended: Set<Int> = []
   private var pending: [Int] = []
@@ -21,9 +24,10 @@ public struct MemoryRecords: RaceRecords, Sendable {
   public init(_ race: RaceRecord) {
     row = race
     let count = race.settings.ladder.count
-    rungResults = Array(repeating: [], count: count)
+    rungResults = Array(repeating: [:], count: count)
     ranks = Array(repeating: [], count: count)
     paused = Array(repeating: [], count: count)
+    standings = Array(repeating: [], count: 2 * count + 1)
   }
 
   public func race() -> RaceRecord { row }
@@ -47,7 +51,17 @@ public struct MemoryRecords: RaceRecords, Sendable {
     index(trial)
   }
 
+  /// Where a trial stands, if it may be chosen.
+  private func standing(of trial: Trial) -> Int? {
+    guard trial.rung != nil || trial.diverged, trial.origin != .reproduction else { return nil }
+    let below = ranks.count - 1 - (trial.rung ?? -1)
+    return trial.bitsPerByte == nil ? ranks.count + below : below
+  }
+
   private mutating func index(_ trial: Trial) {
+    if let place = standing(of: trial) {
+      standings[place].insert(trial.key, at: standings[place].lowerBound(of: trial.key))
+    }
     switch trial.status {
     case .running: running.insert(trial.id)
     case .suspended: suspended.insert(trial.id)
@@ -60,6 +74,9 @@ public struct MemoryRecords: RaceRecords, Sendable {
   }
 
   private mutating func unindex(_ trial: Trial) {
+    if let place = standing(of: trial) {
+      standings[place].remove(at: standings[place].lowerBound(of: trial.key))
+    }
     switch trial.status {
     case .running: running.remove(trial.id)
     case .suspended: suspended.remove(trial.id)
@@ -74,11 +91,11 @@ public struct MemoryRecords: RaceRecords, Sendable {
   public func hasFingerprint(_ fingerprint: String) -> Bool { fingerprints.contains(fingerprint) }
 
   public func result(trial: Int, rung: Int) -> RungResult? {
-    rungResults[rung].first { $0.trial == trial }
+    rungResults[rung][trial]
   }
 
   public mutating func insert(_ result: RungResult) {
-    rungResults[result.rung].append(result)
+    rungResults[result.rung][result.trial] = result
     let place = ranks[result.rung].lowerBound(of: result.key)
     ranks[result.rung].insert(result.key, at: place)
   }
@@ -109,15 +126,7 @@ public struct MemoryRecords: RaceRecords, Sendable {
   }
 
   public func ranked(limit: Int, offset: Int) -> [Trial] {
-    let all = table.values.filter {
-      ($0.rung != nil || $0.diverged) && $0.origin != .reproduction
-    }
-    let sorted = all.sorted { a, b in
-      if (a.bitsPerByte == nil) != (b.bitsPerByte == nil) { return a.bitsPerByte != nil }
-      let (x, y) = (a.rung ?? -1, b.rung ?? -1)
-      return x == y ? a.key < b.key : x > y
-    }
-    return Array(sorted.dropFirst(offset).prefix(limit))
+    standings.joined().dropFirst(offset).prefix(limit).compactMap { table[$0.trial] }
   }
 
   public func statusCounts() -> [TrialStatus: Int] {
@@ -155,7 +164,7 @@ public struct MemoryRecords: RaceRecords, Sendable {
     Array(table.values.sorted { $0.id < $1.id }.dropFirst(offset).prefix(limit))
   }
   public func results(trial: Int) -> [RungResult] {
-    rungResults.flatMap { $0.filter { $0.trial == trial } }
+    rungResults.compactMap { $0[trial] }
   }
   public func events(trial: Int) -> [RaceEvent] { eventList.filter { $0.trial == trial } }
   public func events(after ordinal: Int, limit: Int) -> [RaceEvent] {

@@ -1,13 +1,16 @@
-/// The numbers of steps at which trials report: `unit · eta^k`, for k = 0 ..< count.
+/// The numbers of steps at which trials report: `unit · eta^k`, for k = 0 ..< count, the top one
+/// cut off at `limit`.
 ///
 /// Products of integers, never powers of floating-point numbers.
 public struct RungLadder: Hashable, Sendable, Codable {
   public let unit: Int
   public let eta: Int
   public let count: Int
+  /// Steps of a whole training, where the top rung would be above; `nil` for none.
+  public let limit: Int?
 
   /// Makes a ladder, or throws `configuration` with a remedy.
-  public init(unit: Int = 1_000, eta: Int = 3, count: Int = 4) throws {
+  public init(unit: Int = 1_000, eta: Int = 3, count: Int = 4, limit: Int? = nil) throws {
     func refuse(_ problem: String, _ hint: String) throws -> Never {
       throw RaceError(.configuration, problem, hint: hint)
     }
@@ -18,11 +21,18 @@ public struct RungLadder: Hashable, Sendable, Codable {
     for _ in 1..<count {
       let (product, overflow) = steps.multipliedReportingOverflow(by: eta)
       if overflow { try refuse("the top rung is too high", "use fewer rungs") }
+      if let limit, limit <= steps {
+        try refuse("a limit of \(limit) steps is not above the rung below", "use fewer rungs")
+      }
       steps = product
+    }
+    if let limit, limit < 1 || limit > steps {
+      try refuse("a limit of \(limit) steps", "use 1 to \(steps), or leave it away")
     }
     self.unit = unit
     self.eta = eta
     self.count = count
+    self.limit = limit
   }
 
   public var top: Int { count - 1 }
@@ -33,19 +43,20 @@ public struct RungLadder: Hashable, Sendable, Codable {
       0 <= rung && rung < count, "[RungLadder.steps] rung is \(rung), expected 0..<\(count)")
     var steps = unit
     for _ in 0..<rung { steps *= eta }
-    return steps
+    return rung == top ? min(steps, limit ?? steps) : steps
   }
 
   public var topSteps: Int { steps(top) }
 
   private enum CodingKeys: String, CodingKey {
-    case unit, eta, count
+    case unit, eta, count, limit
   }
 
   public init(from decoder: any Decoder) throws {
     let box = try decoder.container(keyedBy: CodingKeys.self)
     try self.init(
       unit: try box.decode(Int.self, forKey: .unit), eta: try box.decode(Int.self, forKey: .eta),
-      count: try box.decode(Int.self, forKey: .count))
+      count: try box.decode(Int.self, forKey: .count),
+      limit: try box.decodeIfPresent(Int.self, forKey: .limit))
   }
 }

@@ -24,6 +24,7 @@ struct RaceCommand: ParsableCommand {
       """,
     subcommands: [
       RaceStartCommand.self, RaceStatusCommand.self, RaceBestCommand.self, RaceTableCommand.self,
+      RaceSimulateCommand.self,
       RaceShowCommand.self, RaceLessonsCommand.self, RaceEnqueueCommand.self,
       RaceStopCommand.self, RaceResumeCommand.self, RaceVerifyCommand.self,
       RaceWorkerCommand.self,

@@ -1,0 +1,167 @@
+internal import Determinism
+public import Race
+
+/// A race on recorded curves, in virtual time.
+///
+/// An epoch takes one unit of time on every worker. The budget counts epochs over all workers: a piece of
+/// work, up to the next rung, begins if it fits into what is left. Configurations come in a random order
+/// without replacement, the same for every scheduler.
+public struct Simulation: Sendable {
+  public var curves: LearningCurves
+  public var ladder: RungLadder
+  public var workers: Int
+  /// Epochs over all workers.
+  public var budget: Int
+  /// Number of the random order.
+  public var order: Int
+
+  public init(
+    curves: LearningCurves, ladder: RungLadder, workers: Int, budget: Int, order: Int
+  ) {
+    self.curves = curves
+    self.ladder = ladder
+    self.workers = workers
+    self.budget = budget
+    self.order = order
+  }
+
+  /// What a simulated race came to.
+  public struct Outcome: Hashable, Sendable {
+    /// Lowest loss of a configuration that was trained to the end; `nil` for none.
+    public var best: Double?
+    /// Configurations trained to the end.
+    public var finished = 0
+    /// Configurations begun.
+    public var started = 0
+    /// Epochs trained.
+    public var epochs = 0
+
+    /// Counts a configuration that reached the last epoch.
+    mutating func finish(_ loss: Double) {
+      finished += 1
+      if loss.isFinite { best = min(best ?? loss, loss) }
+    }
+  }
+
+  /// Runs the race.
+  ///
+  /// - Throws: `RaceError` for settings that no race can have.
+  public func run(_ scheduler: Scheduler) throws -> Outcome {
+    switch scheduler {
+    case .igla, .delayed, .promotion: try runMachine(scheduler)
+    case .optuna, .ray, .syneTune, .random:
+      runStopping(StoppingRule(scheduler, eta: ladder.eta, rungs: ladder.count))
+    }
+  }
+
+  /// The configurations in their order.
+  var configurations: [Int] {
+    var generator = SplitMix64(seed: UInt64(bitPattern: Int64(order)) &+ 0x1614A)
+    var indices = Array(curves.losses.indices)
+    for last in stride(from: indices.count - 1, to: 0, by: -1) {
+      indices.swapAt(last, generator.index(below: last + 1))
+    }
+    return indices
+  }
+
+  /// Stops or goes on at each rung, on the same worker.
+  private func runStopping(_ rule: StoppingRule) -> Outcome {
+    var rule = rule
+    var outcome = Outcome()
+    var fresh = configurations[...]
+    var workers = VirtualWorkers<(configuration: Int, rung: Int)>()
+    func work(_ worker: Int, _ configuration: Int, from step: Int, to rung: Int) -> Bool {
+      let cost = ladder.steps(rung) - step
+      guard outcome.epochs < budget else { return false }
+      outcome.epochs += cost
+      workers.begin((configuration, rung), worker: worker, epochs: cost)
+      return true
+    }
+    func begin(_ worker: Int) {
+      guard let configuration = fresh.first, work(worker, configuration, from: 0, to: 0) else {
+        return
+      }
+      fresh.removeFirst()
+      outcome.started += 1
+    }
+    for worker in 0..<self.workers { begin(worker) }
+    while let (worker, job) = workers.next() {
+      let loss = curves.losses[job.configuration][ladder.steps(job.rung) - 1]
+      if job.rung == ladder.top {
+        outcome.finish(loss)
+      } else if rule.goesOn(loss, rung: job.rung),
+        work(worker, job.configuration, from: ladder.steps(job.rung), to: job.rung + 1)
+      {
+        continue
+      }
+      begin(worker)
+    }
+    return outcome
+  }
+
+  /// Drives the race's own state machine.
+  private func runMachine(_ scheduler: Scheduler) throws -> Outcome {
+    let store = InMemoryRaceStore()
+    let ownsEnd = scheduler != .promotion
+    var settings = RaceSettings(
+      name: curves.name, seed: order, corpus: curves.name, corpusSHA256: "", ladder: ladder,
+      targetBPB: 1,
+      space: try SearchSpace([
+        "curve": .integer(min: 0, max: curves.losses.count, log: false, step: 1)
+      ]))
+    settings.delayedPromotion = scheduler == .delayed
+    settings.leaseSeconds = 999_999
+    settings.lessons = false
+    settings.cut = SafetyCut(bitsPerByte: .greatestFiniteMagnitude, afterSteps: .max)
+    settings.budget = ownsEnd ? Budget(steps: budget) : .unlimited
+    func time(_ epochs: Int) -> Instant { Instant(microseconds: Int64(epochs)) }
+    _ = try store.createRace(settings, at: time(0))
+    let names = (0..<self.workers).map { "w\($0)" }
+    for name in names {
+      try store.register(
+        WorkerRecord(
+          id: name, machine: "virtual", process: 0, binaryHash: "", kernelVariant: "portable",
+          started: time(0)))
+    }
+    // One more than can begin, so that the race always has a fresh configuration to weigh.
+    for curve in configurations.prefix(budget / ladder.steps(0) + 1) {
+      _ = try store.enqueue(
+        Configuration(["curve": .int(curve)]), seed: nil, allowDuplicate: false, at: time(0))
+    }
+    var outcome = Outcome()
+    var workers = VirtualWorkers<Claim>()
+    var waiting: [Int] = []
+    func ask(_ worker: Int) throws {
+      if !ownsEnd, outcome.epochs >= budget { return }
+      switch try store.claim(worker: names[worker], at: time(workers.now)) {
+      case .work(let claim):
+        let cost = claim.targetStep - (claim.checkpoint?.step ?? 0)
+        outcome.epochs += cost
+        if claim.checkpoint == nil { outcome.started += 1 }
+        workers.begin(claim, worker: worker, epochs: cost)
+      case .wait: waiting.append(worker)
+      case .finished: break
+      }
+    }
+    for worker in names.indices { try ask(worker) }
+    while let (worker, claim) = workers.next() {
+      guard case .int(let curve)? = claim.configuration["curve"] else {
+        preconditionFailure("[Simulation] a configuration without its curve")
+      }
+      let loss = curves.losses[curve][claim.targetStep - 1]
+      if claim.rung == ladder.top { outcome.finish(loss) }
+      let step = claim.targetStep
+      _ = try store.report(
+        Report(
+          trial: claim.trial, token: claim.lease.token, rung: claim.rung, step: step,
+          bitsPerByte: loss, nextByteSteps: 0,
+          checkpoint: Checkpoint(step: step, path: "\(claim.trial)"),
+          work: Work(steps: step - (claim.checkpoint?.step ?? 0))), samples: [],
+        at: time(workers.now))
+      let asking = [worker] + waiting
+      waiting = []
+      for worker in asking { try ask(worker) }
+    }
+    return outcome
+  }
+}
