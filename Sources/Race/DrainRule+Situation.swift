@@ -82,10 +82,13 @@ extension DrainRule {
     public var othersRunning: Bool
     /// From the highest target of the running trials to the goal; `nil` when none runs.
     public var runningToGoal: Cost?
+    /// Steps that the running trials, beyond their targets, and a fresh one are expected to take to the
+    /// goal, if one in η is promoted at each rung.
+    public var expectedSteps: Double
 
     public init(
       remaining: Remaining, ordinary: [Option], paused: [Candidate], freshToGoal: Cost,
-      secured: Bool, othersRunning: Bool, runningToGoal: Cost? = nil
+      secured: Bool, othersRunning: Bool, runningToGoal: Cost? = nil, expectedSteps: Double = 0
     ) {
       self.remaining = remaining
       self.ordinary = ordinary
@@ -94,6 +97,7 @@ extension DrainRule {
       self.secured = secured
       self.othersRunning = othersRunning
       self.runningToGoal = runningToGoal
+      self.expectedSteps = expectedSteps
     }
   }
 

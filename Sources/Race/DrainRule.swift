@@ -1,7 +1,7 @@
 /// Decides, near the end of a budget, what a free worker does instead of what ASHA would do.
 ///
 /// Plain ASHA spends the end of a budget on trials that can no longer matter, and may end with
-/// none at the top rung. This rule sees to three things. The *goal* is the top rung, or the highest
+/// none at the top rung. This rule sees to four things. The *goal* is the top rung, or the highest
 /// that the whole budget holds from the first step, if it does not hold the top.
 ///
 /// 1. **Feasible**: no piece of work is started that does not fit into what is left.
@@ -13,35 +13,45 @@
 ///    estimates hold, a trial reaches the goal.
 /// 3. **More finishers**: when a fresh trial can no longer reach the goal, and what is left is at
 ///    most `slack` times what that paused trial needs, further workers do the same.
+/// 4. **Reserve**: while others run, no fresh trial is started on steps that those which have begun
+///    are expected to need: `reserve` times the steps to the goal, if one in η is promoted at each
+///    rung. Without it, many workers spend the end of a budget of steps on trials that nobody can
+///    promote any more; a worker waits instead.
 ///
 /// A pure function of its arguments. With neither time nor steps limited it changes nothing,
 /// except that a race whose budget of trials is spent, and where nothing runs or is promotable,
 /// brings its best trial to the top before it ends.
 public struct DrainRule: Hashable, Sendable {
   /// Written into each decision; raised when the rule changes.
-  public static let version = 1
+  public static let version = 2
 
   /// Estimates of time are multiplied by this before they are compared with what is left.
   public var margin: Double
   /// How early, in multiples of the need, the end game begins.
   public var slack: Double
+  /// Multiple of the expected steps that is kept for trials that have begun: asynchronous promotion
+  /// promotes more than one in η.
+  public var reserve: Double
 
-  public init(margin: Double = 1.15, slack: Double = 1.5) {
-    precondition(margin >= 1 && slack >= 1, "[DrainRule] margin \(margin), slack \(slack)")
+  public init(margin: Double = 1.15, slack: Double = 1.5, reserve: Double = 2) {
+    precondition(
+      margin >= 1 && slack >= 1 && reserve >= 0,
+      "[DrainRule] margin \(margin), slack \(slack), reserve \(reserve)")
     self.margin = margin
     self.slack = slack
+    self.reserve = reserve
   }
 
   /// Returns what a free worker does.
   public func decide(_ situation: Situation) -> Decision {
     let left = situation.remaining
     let finalist = situation.paused.first { fits($0.toGoal, left) }
-    guard
-      let (index, ordinary) = situation.ordinary.enumerated().first(where: {
-        fits($0.element.cost, left)
-      })
-    else {
-      return withoutOrdinary(situation, finalist: finalist)
+    let isReserved =
+      situation.othersRunning
+      && left.steps.map { Double($0) < reserve * situation.expectedSteps } ?? false
+    let options = situation.ordinary.enumerated().filter { !isReserved || $0.element.trial != nil }
+    guard let (index, ordinary) = options.first(where: { fits($0.element.cost, left) }) else {
+      return withoutOrdinary(situation, isReserved: isReserved, finalist: finalist)
     }
     if ordinary.reachesGoal || left.isUnlimited { return .ordinary(index) }
     if let finalist {
@@ -65,11 +75,15 @@ public struct DrainRule: Hashable, Sendable {
   }
 
   /// Nothing that ASHA would do is there, or fits.
-  private func withoutOrdinary(_ situation: Situation, finalist: Candidate?) -> Decision {
+  private func withoutOrdinary(
+    _ situation: Situation, isReserved: Bool, finalist: Candidate?
+  ) -> Decision {
     let left = situation.remaining
     if let finalist {
       let urgent = isClose(finalist.toGoal, left)
-      if !situation.ordinary.isEmpty && !left.isUnlimited { return .drain(trial: finalist.trial) }
+      if !situation.ordinary.isEmpty && !left.isUnlimited && !isReserved {
+        return .drain(trial: finalist.trial)
+      }
       if !situation.secured && (urgent || !situation.othersRunning) {
         return .drain(trial: finalist.trial)
       }

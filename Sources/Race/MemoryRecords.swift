@@ -117,7 +117,8 @@ public struct MemoryRecords: RaceRecords, Sendable {
 
   public func running(at now: Instant) -> RunningSummary {
     let live = running.compactMap { table[$0] }.filter { ($0.lease?.expiry ?? now) > now }
-    return RunningSummary(count: live.count, highestTarget: live.compactMap(\.targetRung).max())
+    return RunningSummary(
+      targets: live.reduce(into: [:]) { $0[$1.targetRung ?? 0, default: 0] += 1 })
   }
 
   public func leased(by owner: String?) -> [Trial] {

@@ -31,6 +31,7 @@ extension RaceMachine {
     let running = try records.running(at: now)
     plan.situation.othersRunning = running.count > 0
     plan.situation.freshToGoal = cost(of: nil, from: 0, to: goal, race)
+    plan.situation.expectedSteps = expectedSteps(running, goal: goal, race)
     if let target = running.highestTarget {
       plan.situation.runningToGoal = afterward(nil, from: target, plan, race)
     }
@@ -46,6 +47,21 @@ extension RaceMachine {
       add(.proposal, to: race.settings.firstRungs.map(\.rung).max() ?? 0, &plan, race)
     }
     return plan
+  }
+
+  /// Returns the steps to the goal that the running trials, beyond their targets, and a fresh one are
+  /// expected to take.
+  private func expectedSteps(_ running: RunningSummary, goal: Int, _ race: RaceRecord) -> Double {
+    let ladder = race.settings.ladder
+    // Beyond each rung, of a trial that reports there.
+    var beyond = [Double](repeating: 0, count: ladder.count)
+    for rung in stride(from: goal - 1, through: 0, by: -1) {
+      let next = Double(ladder.steps(rung + 1) - ladder.steps(rung)) + beyond[rung + 1]
+      beyond[rung] = next / Double(ladder.eta)
+    }
+    let first = race.settings.firstRungs.map(\.rung).max() ?? 0
+    let fresh = Double(ladder.steps(first)) + beyond[first]
+    return running.targets.reduce(fresh) { $0 + Double($1.value) * beyond[$1.key] }
   }
 
   private func mayStart(_ race: RaceRecord) -> Bool { race.remainingTrials != 0 }

@@ -1,10 +1,10 @@
 /// The live leases of a race at one moment.
 public struct RunningSummary: Hashable, Sendable {
-  public var count: Int
-  public var highestTarget: Int?
+  /// Number of them by the rung that they work towards.
+  public var targets: [Int: Int]
 
-  public init(count: Int, highestTarget: Int?) {
-    self.count = count
-    self.highestTarget = highestTarget
-  }
+  public init(targets: [Int: Int]) { self.targets = targets }
+
+  public var count: Int { targets.values.reduce(0, +) }
+  public var highestTarget: Int? { targets.keys.max() }
 }

@@ -86,8 +86,10 @@ public struct SQLiteRecords: RaceRecords {
   }
 
   public func running(at now: Instant) throws -> RunningSummary {
-    let row = try row("running", ["now": now.microseconds])
-    return RunningSummary(count: row?["count"] ?? 0, highestTarget: row?["highest"])
+    RunningSummary(
+      targets: try rows("running", ["now": now.microseconds]).reduce(into: [:]) {
+        $0[$1["target_rung"]] = $1["count"]
+      })
   }
 
   public func leased(by owner: String?) throws -> [Trial] {

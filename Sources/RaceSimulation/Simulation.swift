@@ -35,6 +35,8 @@ public struct Simulation: Sendable {
     public var started = 0
     /// Epochs trained.
     public var epochs = 0
+    /// Epochs of virtual time from the first beginning to the last end.
+    public var time = 0
 
     /// Counts a configuration that reached the last epoch.
     mutating func finish(_ loss: Double) {
@@ -55,7 +57,7 @@ public struct Simulation: Sendable {
   }
 
   /// The configurations in their order.
-  var configurations: [Int] {
+  package var configurations: [Int] {
     var generator = SplitMix64(seed: UInt64(bitPattern: Int64(order)) &+ 0x1614A)
     var indices = Array(curves.losses.indices)
     for last in stride(from: indices.count - 1, to: 0, by: -1) {
@@ -96,6 +98,7 @@ public struct Simulation: Sendable {
       }
       begin(worker)
     }
+    outcome.time = workers.now
     return outcome
   }
 
@@ -107,7 +110,7 @@ public struct Simulation: Sendable {
       name: curves.name, seed: order, corpus: curves.name, corpusSHA256: "", ladder: ladder,
       targetBPB: 1,
       space: try SearchSpace([
-        "curve": .integer(min: 0, max: curves.losses.count, log: false, step: 1)
+        "curve": .integer(min: 0, max: curves.losses.count - 1, log: false, step: 1)
       ]))
     settings.delayedPromotion = scheduler == .delayed
     settings.leaseSeconds = 999_999
@@ -162,6 +165,7 @@ public struct Simulation: Sendable {
       waiting = []
       for worker in asking { try ask(worker) }
     }
+    outcome.time = workers.now
     return outcome
   }
 }

@@ -36,6 +36,8 @@ public struct SimulationStudy: Sendable {
     public let finished: Double
     /// Epochs trained in a race as a share of the budget, mean.
     public let used: Double
+    /// Epochs of virtual time of a race, mean; at least budget / workers if all of it is used.
+    public let time: Double
   }
 
   /// Rungs of `eta^k` epochs, the top one the whole curve.
@@ -101,6 +103,6 @@ public struct SimulationStudy: Sendable {
       scheduler: scheduler, regrets: regrets,
       unfinished: mean { $1.finished == 0 ? 1 : 0 }, started: mean { Double($1.started) },
       finished: mean { Double($1.finished) },
-      used: mean { Double($1.epochs) / Double($0.budget) })
+      used: mean { Double($1.epochs) / Double($0.budget) }, time: mean { Double($1.time) })
   }
 }

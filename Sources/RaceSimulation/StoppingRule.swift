@@ -1,11 +1,11 @@
 /// Whether a trial that reports at a rung goes on at once, or is stopped for good.
-struct StoppingRule {
-  let scheduler: Scheduler
-  let eta: Int
+package struct StoppingRule {
+  package let scheduler: Scheduler
+  package let eta: Int
   /// Losses reported so far, by rung; NaN where a trial had diverged.
   private var reported: [[Double]]
 
-  init(_ scheduler: Scheduler, eta: Int, rungs: Int) {
+  package init(_ scheduler: Scheduler, eta: Int, rungs: Int) {
     self.scheduler = scheduler
     self.eta = eta
     reported = Array(repeating: [], count: rungs)
@@ -14,7 +14,7 @@ struct StoppingRule {
   /// Records a loss and returns whether its trial goes on.
   ///
   /// The rules are those of the three programs, read in their sources; a loss that is NaN never goes on.
-  mutating func goesOn(_ loss: Double, rung: Int) -> Bool {
+  package mutating func goesOn(_ loss: Double, rung: Int) -> Bool {
     let before = reported[rung]
     reported[rung].append(loss)
     if loss.isNaN { return false }
@@ -41,7 +41,7 @@ struct StoppingRule {
   }
 
   /// Returns a quantile by linear interpolation between sorted values; `nil` of none.
-  static func quantile(_ sorted: [Double], _ share: Double) -> Double? {
+  package static func quantile(_ sorted: [Double], _ share: Double) -> Double? {
     guard let last = sorted.last else { return nil }
     let place = share * Double(sorted.count - 1)
     let low = Int(place)

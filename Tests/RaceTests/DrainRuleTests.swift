@@ -77,6 +77,33 @@ import Testing
     #expect(DrainRule().decide(situation) == .ordinary(0))
   }
 
+  @Test func stepsAreKeptForWhatHasBegun() {
+    func decide(
+      steps: Int?, expected: Double, running: Bool, paused: Bool = false
+    )
+      -> DrainRule.Decision
+    {
+      func cost(_ steps: Int) -> DrainRule.Cost { DrainRule.Cost(steps: steps) }
+      let option = DrainRule.Option(
+        trial: nil, cost: cost(10), after: cost(260), reachesGoal: false)
+      let promotion = DrainRule.Option(
+        trial: 3, cost: cost(20), after: cost(240), reachesGoal: false)
+      return DrainRule(reserve: 2).decide(
+        DrainRule.Situation(
+          remaining: DrainRule.Remaining(steps: steps),
+          ordinary: paused ? [promotion, option] : [option], paused: [],
+          freshToGoal: cost(270), secured: true, othersRunning: running,
+          expectedSteps: expected))
+    }
+    #expect(decide(steps: 200, expected: 100, running: true) == .ordinary(0))
+    #expect(decide(steps: 199, expected: 100, running: true) == .idle)
+    #expect(decide(steps: 199, expected: 100, running: false) == .ordinary(0), "nobody to wait for")
+    #expect(decide(steps: nil, expected: 100, running: true) == .ordinary(0))
+    #expect(
+      decide(steps: 199, expected: 100, running: true, paused: true) == .ordinary(0),
+      "promotions go on")
+  }
+
   @Test func theLastChanceIsTaken() {
     func decide(_ seconds: Double, secured: Bool = false) -> DrainRule.Decision {
       func cost(_ steps: Int) -> DrainRule.Cost {

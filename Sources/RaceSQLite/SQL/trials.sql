@@ -55,8 +55,8 @@ SELECT * FROM igla_race_trials
 WHERE race_id = :race_id AND status = 'pending' ORDER BY trial LIMIT 1;
 
 -- name: running
-SELECT COUNT(*) AS count, MAX(target_rung) AS highest FROM igla_race_trials
-WHERE race_id = :race_id AND status = 'running' AND lease_expiry > :now;
+SELECT target_rung, COUNT(*) AS count FROM igla_race_trials
+WHERE race_id = :race_id AND status = 'running' AND lease_expiry > :now GROUP BY target_rung;
 
 -- name: leased
 SELECT * FROM igla_race_trials

@@ -22,6 +22,9 @@ struct RaceSimulateCommand: ParsableCommand {
       are the early-stopping rules of those programs; promotion is ASHA by promotion without an end \
       game, delayed the race with delayed promotion, random trains all to the end.
 
+      time counts epochs from the first beginning to the last end: with many workers a race \
+      waits at its end for what it has begun, rather than spend the budget on what cannot matter.
+
       Differences are of igla less the other, paired over orders (their means over the tasks), \
       with 95 % intervals of Student's t.
 
@@ -63,6 +66,8 @@ struct RaceSimulateCommand: ParsableCommand {
     let started: Double
     let finished: Double
     let budget_used: Double
+    /// Epochs of virtual time.
+    let time: Double
     /// Of igla less this one.
     let difference: JSONValue
     let interval_low: JSONValue
@@ -144,7 +149,7 @@ struct RaceSimulateCommand: ParsableCommand {
         standard_error: .number(
           regret.deviation.map { $0 / Double(result.regrets.count).squareRoot() }),
         unfinished: result.unfinished, started: result.started, finished: result.finished,
-        budget_used: result.used, difference: .number(difference?.mean),
+        budget_used: result.used, time: result.time, difference: .number(difference?.mean),
         interval_low: .number(difference?.interval?.lowerBound),
         interval_high: .number(difference?.interval?.upperBound))
     }
@@ -154,8 +159,8 @@ struct RaceSimulateCommand: ParsableCommand {
     var table = TextTable(
       header: [
         "workers", "scheduler", "regret", "s.e.", "igla less it", "95 % interval", "started",
-        "finished", "none finished", "budget used",
-      ], right: [0, 2, 3, 4, 6, 7, 8, 9])
+        "finished", "none finished", "budget used", "time",
+      ], right: [0, 2, 3, 4, 6, 7, 8, 9, 10])
     func number(_ value: JSONValue, _ format: String) -> String? {
       switch value {
       case .double(let value): String(format: format, value)
@@ -172,6 +177,7 @@ struct RaceSimulateCommand: ParsableCommand {
         low.flatMap { low in high.map { "[\(low), \($0)]" } } ?? "-",
         decimal(row.started, 1), decimal(row.finished, 1),
         decimal(100 * row.unfinished, 0) + " %", decimal(100 * row.budget_used, 0) + " %",
+        decimal(row.time, 0),
       ])
     }
     return table.text
