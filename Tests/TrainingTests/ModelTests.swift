@@ -59,6 +59,26 @@ import Training
     #expect(halved == 114_688)
   }
 
+  /// A frozen version is what its record says, for ever: these are all its keys that are not defaults.
+  @Test func iglaV1IsFrozen() throws {
+    let frozen = try #require(Model.named("igla-v1")).configuration
+    let standard = TrainingConfiguration()
+    let changed = zip(frozen.entries, standard.entries).filter { $0.value != $1.value }
+      .map { "\($0.0.name) = \($0.0.value)" }
+    #expect(
+      changed.sorted() == [
+        "batch = integer(8)", "dropout = real(0.2)", "heads = integer(4)",
+        "hidden = integer(192)", "lr = real(0.002)", "mlp = integer(768)",
+        "model = text(\"igla-v1\")", "muon_lr = real(0.01)", "ngram_dropout = real(0.8)",
+        "ngram_orders = integers([2, 3, 4, 5, 6])", "ngram_rows = integer(16384)",
+        "qk_gain = real(1.0)", "shards = integer(1)", "steps = integer(9000)",
+        "table_lr = real(0.01)",
+      ])
+    var newest = try #require(Model.named("igla")).configuration
+    try newest.set("model", to: .text("igla-v1"))
+    #expect(newest == frozen, "there is no later version yet")
+  }
+
   @Test func theSpecificationsHeadsHaveNineChannels() throws {
     let model = try #require(Model.named("trinity3k")).configuration.model
     #expect((model.width, model.heads, model.headSize) == (243, 27, 9))

@@ -26,7 +26,7 @@ public struct Model: Sendable, Hashable {
   }
 
   /// Every model, in the order of help; the first is the default.
-  public static let all: [Model] = [hybrid, ngram, trinity3k]
+  public static let all: [Model] = [hybrid, ngram, trinity3k, igla, iglaV1]
 
   /// The model of that name.
   public static func named(_ name: String) -> Model? { all.first { $0.name == name } }
