@@ -2,7 +2,7 @@
 ///
 /// The head, the objectives and the scores read latents and are the same for all.
 public enum EncoderKind: String, Sendable, Hashable, CaseIterable {
-  /// Byte and n-gram embeddings, then blocks of causal attention and a ReLU² perceptron.
+  /// Byte and n-gram embeddings, then blocks of causal attention and a perceptron.
   case blocks
   /// Embeddings of the last bytes, one table for each distance, normed, and one ReLU² layer.
   case contexts

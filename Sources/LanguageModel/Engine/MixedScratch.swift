@@ -6,7 +6,7 @@ final class MixedScratch: @unchecked Sendable {
   let words: UnsafeMutablePointer<UInt32>
   /// Panels of a gradient, the right operand of a weight's gradient.
   let panels: UnsafeMutablePointer<UInt32>
-  /// Perceptron after ReLU², which the product of another operand writes, `(rows, ⌈hidden/2⌉)`.
+  /// Perceptron after its activation, which the product of another operand writes, `(rows, ⌈hidden/2⌉)`.
   let activated: Activations
 
   /// Panels of one head, as ``Workspace/headPanels``.

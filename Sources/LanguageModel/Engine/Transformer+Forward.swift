@@ -140,7 +140,7 @@ extension Transformer {
       into: a.middle, site: 1 + 2 * layer)
   }
 
-  /// Norm, token shift, ReLU² perceptron and residual: `next = middle + perceptron(...)`.
+  /// Norm, token shift, perceptron and residual: `next = middle + perceptron(...)`.
   func perceptronForward(
     _ part: Part, _ space: Workspace, layer: Int, next: UnsafeMutablePointer<Float>
   ) {

@@ -24,7 +24,7 @@ final class Workspace: @unchecked Sendable {
     let rawValues: UnsafeMutablePointer<Float>?
     /// Heads' outputs, `(R, C)`.
     let attended: UnsafeMutablePointer<Float>
-    /// Perceptron before ReLU², `(R, hiddenStride)`.
+    /// Perceptron before its activation, `(R, hiddenStride)`.
     let hidden: UnsafeMutablePointer<Float>
   }
 
@@ -57,9 +57,9 @@ final class Workspace: @unchecked Sendable {
   let rowsA: UnsafeMutablePointer<Float>, rowsB: UnsafeMutablePointer<Float>
   /// `(R, 3C)`.
   let dQueryKeyValue: UnsafeMutablePointer<Float>
-  /// Perceptron after ReLU², `(R, hiddenStride)` or bf16 pairs of it.
+  /// Perceptron after its activation, `(R, hiddenStride)` or bf16 pairs of it.
   let activated: Activations
-  /// Gradient of the perceptron before ReLU², `(R, hiddenStride)`: under float32 in the memory of
+  /// Gradient of the perceptron before its activation, `(R, hiddenStride)`: under float32 in the memory of
   /// `activated`, which the backward pass does not read.
   let dHidden: UnsafeMutablePointer<Float>
   /// Panels of an activation's gradient, and of an activation's transpose.

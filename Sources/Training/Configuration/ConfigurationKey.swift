@@ -87,7 +87,8 @@ public struct ConfigurationKey: Sendable {
       "Whether the optimiser works on float32 weights, of which the model gets rounded copies."),
     flag(
       "format_activations", \.format.roundsActivations,
-      "Whether activations are rounded to the format in training."),
+      "Whether rows that training keeps are rounded too: residual stream, n-grams, queries, keys, "
+        + "values, attention's and the perceptron's; norms and softmax are not."),
     flag("format_state", \.format.roundsState, "Whether the optimiser's moments are rounded too."),
     flag(
       "allow_gf16_below_256", \.format.allowsNarrowGF16,
