@@ -2,7 +2,7 @@
 public enum Scheduler: String, CaseIterable, Sendable {
   /// This project's race: promotion with its end game.
   case igla
-  /// Promotion ASHA without an end of its own: it promotes while there is budget.
+  /// Promotion ASHA without an end game: it promotes, or begins, what fits into the budget.
   case promotion
   /// The race with delayed promotion.
   case delayed

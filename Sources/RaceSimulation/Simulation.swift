@@ -50,7 +50,8 @@ public struct Simulation: Sendable {
   /// - Throws: `RaceError` for settings that no race can have.
   public func run(_ scheduler: Scheduler) throws -> Outcome {
     switch scheduler {
-    case .igla, .delayed, .promotion: try runMachine(scheduler)
+    case .igla, .delayed: try runMachine(delayed: scheduler == .delayed)
+    case .promotion: runPromotion()
     case .optuna, .ray, .syneTune, .random:
       runStopping(StoppingRule(scheduler, eta: ladder.eta, rungs: ladder.count))
     }
@@ -74,7 +75,7 @@ public struct Simulation: Sendable {
     var workers = VirtualWorkers<(configuration: Int, rung: Int)>()
     func work(_ worker: Int, _ configuration: Int, from step: Int, to rung: Int) -> Bool {
       let cost = ladder.steps(rung) - step
-      guard outcome.epochs < budget else { return false }
+      guard outcome.epochs + cost <= budget else { return false }
       outcome.epochs += cost
       workers.begin((configuration, rung), worker: worker, epochs: cost)
       return true
@@ -102,21 +103,63 @@ public struct Simulation: Sendable {
     return outcome
   }
 
+  /// Promotes the best of each rung while they fit, from the highest rung down, else begins a fresh one.
+  private func runPromotion() -> Outcome {
+    let rule = PromotionRule(eta: ladder.eta)
+    var outcome = Outcome()
+    let order = configurations
+    var reported = [[RankKey]](repeating: [], count: ladder.count)
+    var paused = reported
+    var workers = VirtualWorkers<(trial: Int, rung: Int)>()
+    func begin(_ worker: Int) {
+      for rung in stride(from: ladder.top - 1, through: 0, by: -1) {
+        let cost = ladder.steps(rung + 1) - ladder.steps(rung)
+        guard let best = paused[rung].first, outcome.epochs + cost <= budget else { continue }
+        let rank = (reported[rung].firstIndex(of: best) ?? 0) + 1
+        guard rule.allows(rank: rank, reported: reported[rung].count, next: 0) else { continue }
+        paused[rung].removeFirst()
+        outcome.epochs += cost
+        workers.begin((best.trial, rung + 1), worker: worker, epochs: cost)
+        return
+      }
+      let cost = ladder.steps(0)
+      guard outcome.started < order.count, outcome.epochs + cost <= budget else { return }
+      outcome.started += 1
+      outcome.epochs += cost
+      workers.begin((outcome.started, 0), worker: worker, epochs: cost)
+    }
+    for worker in 0..<self.workers { begin(worker) }
+    while let (worker, job) = workers.next() {
+      let loss = curves.losses[order[job.trial - 1]][ladder.steps(job.rung) - 1]
+      let key = RankKey(bitsPerByte: loss.isFinite ? loss : nil, trial: job.trial)
+      reported[job.rung].append(key)
+      reported[job.rung].sort()
+      if job.rung == ladder.top {
+        outcome.finish(loss)
+      } else if loss.isFinite {
+        paused[job.rung].append(key)
+        paused[job.rung].sort()
+      }
+      begin(worker)
+    }
+    outcome.time = workers.now
+    return outcome
+  }
+
   /// Drives the race's own state machine.
-  private func runMachine(_ scheduler: Scheduler) throws -> Outcome {
+  private func runMachine(delayed: Bool) throws -> Outcome {
     let store = InMemoryRaceStore()
-    let ownsEnd = scheduler != .promotion
     var settings = RaceSettings(
       name: curves.name, seed: order, corpus: curves.name, corpusSHA256: "", ladder: ladder,
       targetBPB: 1,
       space: try SearchSpace([
         "curve": .integer(min: 0, max: curves.losses.count - 1, log: false, step: 1)
       ]))
-    settings.delayedPromotion = scheduler == .delayed
+    settings.delayedPromotion = delayed
     settings.leaseSeconds = 999_999
     settings.lessons = false
     settings.cut = SafetyCut(bitsPerByte: .greatestFiniteMagnitude, afterSteps: .max)
-    settings.budget = ownsEnd ? Budget(steps: budget) : .unlimited
+    settings.budget = Budget(steps: budget)
     func time(_ epochs: Int) -> Instant { Instant(microseconds: Int64(epochs)) }
     _ = try store.createRace(settings, at: time(0))
     let names = (0..<self.workers).map { "w\($0)" }
@@ -135,7 +178,6 @@ public struct Simulation: Sendable {
     var workers = VirtualWorkers<Claim>()
     var waiting: [Int] = []
     func ask(_ worker: Int) throws {
-      if !ownsEnd, outcome.epochs >= budget { return }
       switch try store.claim(worker: names[worker], at: time(workers.now)) {
       case .work(let claim):
         let cost = claim.targetStep - (claim.checkpoint?.step ?? 0)

@@ -108,6 +108,26 @@ import Testing
     #expect(try finished(.promotion, workers: 48) < many)
   }
 
+  /// Written twice, promotion ASHA brings the same configurations to the end where no end game
+  /// interferes: with one worker, and a budget that is used up by all configurations together.
+  @Test func theRaceIsPromotionAshaUntilItsEnd() throws {
+    let curves = try Self.curves(60)
+    let all = try Self.simulation(curves, workers: 1, budget: 60 * 27)
+    let (own, plain) = (try all.run(.igla), try all.run(.promotion))
+    #expect(plain.started == 60 && own.started == 60)
+    #expect(own.best == plain.best)
+    #expect(own.finished >= plain.finished)
+  }
+
+  @Test(arguments: Scheduler.allCases)
+  func noSchedulerExceedsItsBudget(scheduler: Scheduler) throws {
+    let curves = try Self.curves(300)
+    for (workers, budget) in [(1, 100), (7, 333), (32, 540), (3, 2)] {
+      let outcome = try Self.simulation(curves, workers: workers, budget: budget).run(scheduler)
+      #expect(outcome.epochs <= budget)
+    }
+  }
+
   @Test(arguments: Scheduler.allCases)
   func everySchedulerSeesTheSameOrder(scheduler: Scheduler) throws {
     let curves = try Self.curves(50)

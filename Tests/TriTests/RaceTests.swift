@@ -86,6 +86,16 @@ struct RaceTests {
         == ["next-byte": [0]])
   }
 
+  @Test func keysThatCountNowhereAreNamedAtTheStart() async throws {
+    let scratch = try Scratch()
+    let more = "phi_tau = 0.5\nobjective = { choice = [\"next-byte\", \"nca\"] }\nnca_weight = 0.3"
+    try scratch.write(Scratch.space(unit: 10, rungs: 1, more), to: "space.toml")
+    let run = try await scratch.tri(Scratch.race(budget: "1trials"))
+    #expect(run.code == 0, "\(run.errors)")
+    #expect(run.errors.contains("no effect in any trial: phi_tau (only where"))
+    #expect(!run.errors.contains("nca_weight"), "it counts where the objective is drawn")
+  }
+
   /// A trial put in by hand obeys L-R10 too, in a race that knows no rung for it.
   @Test func anEnqueuedTrialIsNotJudgedWithinItsWarmUp() async throws {
     let scratch = try Scratch()

@@ -27,7 +27,8 @@ struct SimulateTests {
     let text = try await scratch.tri(Self.simulate)
     #expect(text.code == 0, "\(text.errors)")
     for name in ["igla", "promotion", "delayed", "optuna", "ray", "syne-tune", "random"] {
-      #expect(text.lines.filter { $0.contains("  \(name) ") }.count == 2, "\(name)")
+      let rows = text.lines.filter { $0.split(separator: " ").dropFirst().first == name[...] }
+      #expect(rows.count == 2, "\(name)")
     }
     let run = try await scratch.tri(Self.simulate + ["--json"])
     let rows = try #require(

@@ -270,35 +270,40 @@ struct RaceStartCommand: ParsableCommand {
       kernels: try KernelSet.select(settings.kernelVariant))
   }
 
-  /// Fails before the first trial where every trial would fail.
+  /// Fails before the first trial where every trial would fail, and warns of keys that count nowhere.
   private func checkStart(_ settings: RaceSettings) throws {
     let ranges = try CorpusCatalog.manifest(named: settings.corpus).ranges
-    func check(_ configuration: TrainingConfiguration) throws {
-      try configuration.validate(
+    var (named, counting): (Set<String>, Set<String>) = ([], [])
+    var last: TrainingConfiguration?
+    func check(_ configuration: Race.Configuration, seed: Int, steps: Int) throws {
+      let training = try TrialConfiguration.training(configuration, seed: seed, topSteps: steps)
+      try training.validate(
         trainBytes: ranges.train.count,
         heldOutBytes: min(ranges.validation.count, ranges.test.count))
+      named.formUnion(configuration.names)
+      counting.formUnion(configuration.names.filter { training.ineffective(among: [$0]) == nil })
+      last = training
     }
     if let experiment = settings.experiment {
       for cell in experiment.cells {
         do {
-          try check(
-            try TrialConfiguration.training(
-              cell.configuration, seed: cell.seeds[0], topSteps: cell.steps))
+          try check(cell.configuration, seed: cell.seeds[0], steps: cell.steps)
         } catch let error as TrainingError {
           throw TrainingError(
             error.code, "\(experiment.kind.noun) '\(cell.name)': \(error.message)", hint: error.hint
           )
         }
       }
-      return
+    } else {
+      let points = settings.space.startingPoints.count
+      for number in 0..<(points + 20) {
+        let drawn = settings.space.sample(
+          race: settings.seed, trial: 1 + number, startingPoint: number < points ? number : nil)
+        try check(drawn, seed: 1_000, steps: settings.ladder.topSteps)
+      }
     }
-    let points = settings.space.startingPoints.count
-    for number in 0..<(points + 20) {
-      let drawn = settings.space.sample(
-        race: settings.seed, trial: 1 + number, startingPoint: number < points ? number : nil)
-      let configuration = try TrialConfiguration.training(
-        drawn, seed: 1_000, topSteps: settings.ladder.topSteps)
-      try check(configuration)
+    if let idle = last?.ineffective(among: named.subtracting(counting)) {
+      Console.warn("these keys of the space have no effect in any trial: \(idle)")
     }
   }
 
