@@ -83,14 +83,25 @@ let package = Package(
       name: "RaceSQLite",
       dependencies: ["Race", .product(name: "GRDB", package: "GRDB.swift")],
       resources: [.embedInCode("SQL")]),
+    .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+    .target(name: "PostgreSQLClient", dependencies: ["CLibPQ"]),
+    .target(
+      name: "RacePostgreSQL", dependencies: ["PostgreSQLClient", "Race"],
+      resources: [.embedInCode("SQL")]),
     .target(name: "RaceStoreConformance", dependencies: ["Determinism", "Race"]),
     .testTarget(
       name: "RaceTests", dependencies: ["Determinism", "Race", "RaceStoreConformance"]),
     .testTarget(
       name: "RaceSQLiteTests",
       dependencies: [
-        "Race", "RaceSQLite", "RaceStoreConformance",
+        "Race", "RacePostgreSQL", "RaceSQLite", "RaceStoreConformance",
         .product(name: "GRDB", package: "GRDB.swift"),
+      ]),
+    .testTarget(
+      name: "RacePostgreSQLTests",
+      dependencies: [
+        "Determinism", "PostgreSQLClient", "Race", "RacePostgreSQL", "RaceSQLite",
+        "RaceStoreConformance",
       ]),
     .testTarget(name: "CorporaTests", dependencies: ["Corpora", "Determinism"]),
     .target(name: "CSixteenBits"),
@@ -110,7 +121,7 @@ let package = Package(
       name: "tri",
       dependencies: [
         "Benchmarks", "Corpora", "Determinism", "GoldenFloatOracle", "Kernels", "KernelInterface",
-        "LanguageModel", "Race", "RaceSQLite", "Scoring", "Training",
+        "LanguageModel", "Race", "RacePostgreSQL", "RaceSQLite", "Scoring", "Training",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "TOMLKit", package: "TOMLKit"),
       ],
@@ -139,10 +150,10 @@ let package = Package(
   ]
 )
 
-// The kernels and the engine are pointers throughout: there every line would read `unsafe`.
+// The kernels, the engine and libpq are pointers throughout: there every line would read `unsafe`.
 let strict = [
   "Corpora", "CorporaTests", "Determinism", "GoldenFloat", "GoldenFloatOracle", "GoldenFloatTests",
-  "Race", "RaceSQLite", "RaceSQLiteTests", "RaceStoreConformance", "RaceTests",
+  "Race", "RacePostgreSQL", "RaceSQLite", "RaceSQLiteTests", "RaceStoreConformance", "RaceTests",
 ]
 
 let inC = ["CAllocationCounter", "CGoldenFloat", "CKernels", "CSixteenBits"]

@@ -1,6 +1,6 @@
 extension TransactionalRaceStore {
   public func summary(at now: Instant) throws -> RaceSummary {
-    try read { try RaceQueries.summary($0, at: now) }
+    try read { try RaceQueries.summary($0, at: $0.now(now)) }
   }
 
   public func leaderboard(limit: Int, offset: Int) throws -> [LeaderboardEntry] {
