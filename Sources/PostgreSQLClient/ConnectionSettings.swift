@@ -38,7 +38,9 @@ public struct ConnectionSettings: Sendable, CustomStringConvertible, CustomDebug
     var text = text
     for name in ["password", "sslpassword"] {
       guard let secret = keywords[name], !secret.isEmpty else { continue }
-      for form in [secret, Self.percentEncoded(secret)] { text = text.replacing(form, with: "***") }
+      // Whoever writes an address may escape more than has to be.
+      let forms = [secret, Self.percentEncoded(secret, plain: "-._~"), Self.percentEncoded(secret)]
+      for form in forms { text = text.replacing(form, with: "***") }
     }
     return text
   }
@@ -101,12 +103,14 @@ public struct ConnectionSettings: Sendable, CustomStringConvertible, CustomDebug
     return String(decoding: bytes, as: UTF8.self)
   }
 
-  private static func percentEncoded(_ text: String) -> String {
+  /// Escapes all but letters, digits and `plain`.
+  private static func percentEncoded(_ text: String, plain: String = "") -> String {
     let digits = Array("0123456789ABCDEF".utf8)
-    let plain = Set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~".utf8)
+    let plain = Set(plain.utf8)
     return String(
       decoding: text.utf8.flatMap { byte in
-        plain.contains(byte)
+        plain.contains(byte) || (byte < 128 && Character(UnicodeScalar(byte)).isLetter)
+          || (48...57).contains(byte)
           ? [byte] : [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 15)]]
       }, as: UTF8.self)
   }

@@ -58,6 +58,8 @@ public protocol RaceStore: AnyObject, Sendable {
   func conclude(candidate: Int, at now: Instant) throws -> VictoryVerdict
 
   // Queries.
+  /// Whether a supervisor gave a sign of life lately.
+  func hasLiveSession(at now: Instant) throws -> Bool
   func summary(at now: Instant) throws -> RaceSummary
   func leaderboard(limit: Int, offset: Int) throws -> [LeaderboardEntry]
   func best() throws -> LeaderboardEntry?

@@ -1,4 +1,8 @@
 extension TransactionalRaceStore {
+  public func hasLiveSession(at now: Instant) throws -> Bool {
+    try read { try $0.race().session?.isLive(at: $0.now(now)) ?? false }
+  }
+
   public func summary(at now: Instant) throws -> RaceSummary {
     try read { try RaceQueries.summary($0, at: $0.now(now)) }
   }

@@ -47,7 +47,8 @@ extension PostgreSQLRecords {
 
   public func worker(_ id: String) throws -> WorkerRecord? {
     if let known = workspace.workers[id] { return known }
-    let worker = try workspace.ask("worker", ["worker": id]).first.map(WorkerRecord.init(row:))
+    let worker: WorkerRecord? = try workspace.ask("worker", ["worker": id]).first.map(
+      WorkerRecord.init(row:))
     workspace.workers[id] = .some(worker)
     return worker
   }

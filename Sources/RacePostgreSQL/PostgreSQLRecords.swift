@@ -19,7 +19,7 @@ public struct PostgreSQLRecords: RaceRecords {
 
   public func trial(_ id: Int) throws -> Trial? {
     if let known = workspace.trials[id] { return known }
-    let trial = try workspace.ask("trial", ["trial": id]).first.map(Trial.init(row:))
+    let trial: Trial? = try workspace.ask("trial", ["trial": id]).first.map(Trial.init(row:))
     workspace.trials[id] = .some(trial)
     return trial
   }
@@ -138,7 +138,7 @@ public struct PostgreSQLRecords: RaceRecords {
   public func result(trial: Int, rung: Int) throws -> RungResult? {
     let place = Workspace.Place(rung: rung, key: RankKey(bitsPerByte: nil, trial: trial))
     if let known = workspace.results[place] { return known }
-    let result = try workspace.ask("result", ["trial": trial, "rung": rung]).first
+    let result: RungResult? = try workspace.ask("result", ["trial": trial, "rung": rung]).first
       .map(RungResult.init(row:))
     workspace.results[place] = .some(result)
     return result

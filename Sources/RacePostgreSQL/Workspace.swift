@@ -138,7 +138,8 @@ final class Workspace {
     }
     if let result = expected.result {
       let place = Place(rung: result.rung, key: RankKey(bitsPerByte: nil, trial: result.key.trial))
-      workspace.results[place] = try take().first.map(RungResult.init(row:))
+      let found: RungResult? = try take().first.map(RungResult.init(row:))
+      workspace.results[place] = .some(found)
     }
     if wantsPlan { workspace.planned = try workspace.keep(take().map(Trial.init(row:))) }
     return workspace
