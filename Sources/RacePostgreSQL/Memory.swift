@@ -26,11 +26,11 @@ struct Memory {
     }
   }
 
-  /// Takes note of a trial that the next operations may name.
-  mutating func remember(_ trial: Trial) {
+  /// Takes note of trials that the next operations may name.
+  mutating func remember(_ trials: [Trial]) {
     // A worker has one trial or a few; whoever has more looks the lessons up.
-    if configurations.count >= 64 { configurations = [:] }
-    configurations[trial.id] = trial.configuration
+    if configurations.count + trials.count > 64 { configurations = [:] }
+    for trial in trials { configurations[trial.id] = trial.configuration }
   }
 
   /// The patterns under which a trial counts, if it is known.

@@ -241,9 +241,7 @@ final class Workspace {
     batch.append(Statement("COMMIT"))
     try link.commit(batch)
     link.memory.settings = race.settings == original.settings ? link.memory.settings : nil
-    for case .some(let trial) in trials.values where named.contains(trial.id) {
-      link.memory.remember(trial)
-    }
+    link.memory.remember(named.compactMap { trials[$0] ?? nil })
   }
 
   private func raceStatements() throws -> [Statement] {

@@ -145,7 +145,7 @@ import Testing
       process.arguments = [
         "-c",
         "\(Shell.asServer("exec /usr/sbin/pgbouncer \(folder)/ini")) >/dev/null 2>&1 & pooler=$!; "
-          + "cat >/dev/null; kill -INT $pooler; wait $pooler",
+          + "cat >/dev/null; kill -TERM $pooler; wait $pooler",
       ]
       process.standardInput = lifeline
       try process.run()

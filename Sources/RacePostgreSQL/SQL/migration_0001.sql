@@ -323,11 +323,13 @@ EXECUTE FUNCTION igla_refuse('events are written once, and not deleted');
 CREATE TRIGGER igla_race_ledger_stay BEFORE UPDATE OR DELETE OR TRUNCATE ON igla_race_ledger
 EXECUTE FUNCTION igla_refuse('the ledger is written once, and not deleted');
 
--- Counts a new result, in its rung and in the nodes that it lies in; splits a node that is full.
+-- Counts a new result, in its rung and in the nodes that it is going to lie in. A leaf that is full is
+-- split before, at its middle; then its group, if that has too many leaves.
 CREATE FUNCTION igla_count_result() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
   capacity CONSTANT bigint := 256;
   half CONSTANT bigint := 128;
+  place CONSTANT double precision := COALESCE(new.bpb, 'Infinity');
   leaf igla_race_ranks;
   top igla_race_ranks;
   after_top igla_race_ranks;
@@ -337,65 +339,71 @@ DECLARE
 BEGIN
   INSERT INTO igla_race_rungs AS r (race_id, rung, reported) VALUES (new.race_id, new.rung, 1)
   ON CONFLICT (race_id, rung) DO UPDATE SET reported = r.reported + 1;
-  UPDATE igla_race_ranks r SET results = r.results + 1
-  FROM (
-    SELECT n.score, n.trial FROM igla_race_ranks n
-    WHERE n.race_id = new.race_id AND n.rung = new.rung AND n.level = 0
-      AND (n.score, n.trial) <= (new.score, new.trial)
-    ORDER BY n.score DESC, n.trial DESC LIMIT 1) found
-  WHERE r.race_id = new.race_id AND r.rung = new.rung AND r.level = 0
-    AND r.score = found.score AND r.trial = found.trial
-  RETURNING r.* INTO leaf;
+  SELECT * INTO leaf FROM igla_race_ranks n
+  WHERE n.race_id = new.race_id AND n.rung = new.rung AND n.level = 0
+    AND (n.score, n.trial) <= (place, new.trial)
+  ORDER BY n.score DESC, n.trial DESC LIMIT 1;
   IF NOT FOUND THEN
     INSERT INTO igla_race_ranks VALUES
       (new.race_id, new.rung, 0, '-Infinity', 0, 1), (new.race_id, new.rung, 1, '-Infinity', 0, 1);
-    RETURN NULL;
+    RETURN new;
+  END IF;
+  SELECT * INTO top FROM igla_race_ranks n
+  WHERE n.race_id = new.race_id AND n.rung = new.rung AND n.level = 1
+    AND (n.score, n.trial) <= (place, new.trial)
+  ORDER BY n.score DESC, n.trial DESC LIMIT 1;
+  IF leaf.results >= capacity THEN
+    SELECT x.score, x.trial INTO STRICT middle FROM igla_race_results x
+    WHERE x.race_id = new.race_id AND x.rung = new.rung
+      AND (x.score, x.trial) >= (leaf.score, leaf.trial)
+    ORDER BY x.score, x.trial OFFSET half LIMIT 1;
+    UPDATE igla_race_ranks r SET results = half
+    WHERE r.race_id = new.race_id AND r.rung = new.rung AND r.level = 0
+      AND r.score = leaf.score AND r.trial = leaf.trial;
+    INSERT INTO igla_race_ranks VALUES
+      (new.race_id, new.rung, 0, middle.score, middle.trial, leaf.results - half);
+    IF (middle.score, middle.trial) <= (place, new.trial) THEN
+      leaf.score := middle.score;
+      leaf.trial := middle.trial;
+    END IF;
+    SELECT * INTO after_top FROM igla_race_ranks n
+    WHERE n.race_id = new.race_id AND n.rung = new.rung AND n.level = 1
+      AND (n.score, n.trial) > (top.score, top.trial)
+    ORDER BY n.score, n.trial LIMIT 1;
+    SELECT count(*) INTO children FROM igla_race_ranks n
+    WHERE n.race_id = new.race_id AND n.rung = new.rung AND n.level = 0
+      AND (n.score, n.trial) >= (top.score, top.trial)
+      AND (after_top.score IS NULL OR (n.score, n.trial) < (after_top.score, after_top.trial));
+    IF children > capacity THEN
+      SELECT n.score, n.trial INTO STRICT middle FROM igla_race_ranks n
+      WHERE n.race_id = new.race_id AND n.rung = new.rung AND n.level = 0
+        AND (n.score, n.trial) >= (top.score, top.trial)
+      ORDER BY n.score, n.trial OFFSET half LIMIT 1;
+      SELECT sum(n.results) INTO lower FROM igla_race_ranks n
+      WHERE n.race_id = new.race_id AND n.rung = new.rung AND n.level = 0
+        AND (n.score, n.trial) >= (top.score, top.trial)
+        AND (n.score, n.trial) < (middle.score, middle.trial);
+      UPDATE igla_race_ranks r SET results = lower
+      WHERE r.race_id = new.race_id AND r.rung = new.rung AND r.level = 1
+        AND r.score = top.score AND r.trial = top.trial;
+      INSERT INTO igla_race_ranks VALUES
+        (new.race_id, new.rung, 1, middle.score, middle.trial, top.results - lower);
+      IF (middle.score, middle.trial) <= (place, new.trial) THEN
+        top.score := middle.score;
+        top.trial := middle.trial;
+      END IF;
+    END IF;
   END IF;
   UPDATE igla_race_ranks r SET results = r.results + 1
-  FROM (
-    SELECT n.score, n.trial FROM igla_race_ranks n
-    WHERE n.race_id = new.race_id AND n.rung = new.rung AND n.level = 1
-      AND (n.score, n.trial) <= (new.score, new.trial)
-    ORDER BY n.score DESC, n.trial DESC LIMIT 1) found
-  WHERE r.race_id = new.race_id AND r.rung = new.rung AND r.level = 1
-    AND r.score = found.score AND r.trial = found.trial
-  RETURNING r.* INTO top;
-  IF leaf.results <= capacity THEN RETURN NULL; END IF;
-  SELECT x.score, x.trial INTO STRICT middle FROM igla_race_results x
-  WHERE x.race_id = new.race_id AND x.rung = new.rung
-    AND (x.score, x.trial) >= (leaf.score, leaf.trial)
-  ORDER BY x.score, x.trial OFFSET half LIMIT 1;
-  UPDATE igla_race_ranks r SET results = half
   WHERE r.race_id = new.race_id AND r.rung = new.rung AND r.level = 0
     AND r.score = leaf.score AND r.trial = leaf.trial;
-  INSERT INTO igla_race_ranks VALUES
-    (new.race_id, new.rung, 0, middle.score, middle.trial, leaf.results - half);
-  SELECT * INTO after_top FROM igla_race_ranks n
-  WHERE n.race_id = new.race_id AND n.rung = new.rung AND n.level = 1
-    AND (n.score, n.trial) > (top.score, top.trial)
-  ORDER BY n.score, n.trial LIMIT 1;
-  SELECT count(*) INTO children FROM igla_race_ranks n
-  WHERE n.race_id = new.race_id AND n.rung = new.rung AND n.level = 0
-    AND (n.score, n.trial) >= (top.score, top.trial)
-    AND (after_top.score IS NULL OR (n.score, n.trial) < (after_top.score, after_top.trial));
-  IF children <= capacity THEN RETURN NULL; END IF;
-  SELECT n.score, n.trial INTO STRICT middle FROM igla_race_ranks n
-  WHERE n.race_id = new.race_id AND n.rung = new.rung AND n.level = 0
-    AND (n.score, n.trial) >= (top.score, top.trial)
-  ORDER BY n.score, n.trial OFFSET half LIMIT 1;
-  SELECT sum(n.results) INTO lower FROM igla_race_ranks n
-  WHERE n.race_id = new.race_id AND n.rung = new.rung AND n.level = 0
-    AND (n.score, n.trial) >= (top.score, top.trial)
-    AND (n.score, n.trial) < (middle.score, middle.trial);
-  UPDATE igla_race_ranks r SET results = lower
+  UPDATE igla_race_ranks r SET results = r.results + 1
   WHERE r.race_id = new.race_id AND r.rung = new.rung AND r.level = 1
     AND r.score = top.score AND r.trial = top.trial;
-  INSERT INTO igla_race_ranks VALUES
-    (new.race_id, new.rung, 1, middle.score, middle.trial, top.results - lower);
-  RETURN NULL;
+  RETURN new;
 END $$;
 
-CREATE TRIGGER igla_race_results_count AFTER INSERT ON igla_race_results
+CREATE TRIGGER igla_race_results_count BEFORE INSERT ON igla_race_results
 FOR EACH ROW EXECUTE FUNCTION igla_count_result();
 
 -- Number of results of a rung before a place. Reads one group's leaves, one leaf's results, and the
