@@ -145,9 +145,12 @@ import Testing
       process.arguments = [
         "-c",
         "\(Shell.asServer("exec /usr/sbin/pgbouncer \(folder)/ini")) >/dev/null 2>&1 & pooler=$!; "
-          + "cat >/dev/null; kill -TERM $pooler; wait $pooler",
+          + "cat >/dev/null; kill -KILL $pooler; wait $pooler",
       ]
       process.standardInput = lifeline
+      // It must not keep the tests' output open after them.
+      process.standardOutput = FileHandle.nullDevice
+      process.standardError = FileHandle.nullDevice
       try process.run()
       let deadline = ContinuousClock.now + .seconds(30)
       while true {

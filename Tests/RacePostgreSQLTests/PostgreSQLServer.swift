@@ -60,6 +60,9 @@ final class PostgreSQLServer: Sendable {
         + "wait $server; rm -rf \(folder)",
     ]
     process.standardInput = lifeline
+    // It must not keep the tests' output open after them.
+    process.standardOutput = FileHandle.nullDevice
+    process.standardError = FileHandle.nullDevice
     try process.run()
     try waitUntilReady()
   }
