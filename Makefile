@@ -24,10 +24,10 @@ export IGLA_DATA_MIRROR := $(abspath ../shared/data)
 endif
 endif
 
-# What a plain Debian lacks: SQLite's and zlib's headers and a second corpus; for the tests also a set
-# of images, Coq and OCaml.
-PACKAGES := libsqlite3-dev zlib1g-dev bible-kjv-text
-test: PACKAGES += dataset-fashion-mnist coq libcoq-flocq ocaml-nox ocaml-findlib libzarith-ocaml-dev
+# What a plain Debian lacks: SQLite's, zlib's and PostgreSQL's headers and a second corpus; for the
+# tests also a PostgreSQL server, a pooler before it, certificates, a set of images, Coq and OCaml.
+PACKAGES := libsqlite3-dev zlib1g-dev libpq-dev bible-kjv-text
+test: PACKAGES += postgresql-15 pgbouncer openssl dataset-fashion-mnist coq libcoq-flocq ocaml-nox ocaml-findlib libzarith-ocaml-dev
 
 .PHONY: setup build race test sanitize check format install clean
 
@@ -35,7 +35,7 @@ setup:
 	@command -v swift >/dev/null || { echo "error: there is no Swift toolchain" >&2; \
 	  echo " hint: install Swift 6.3 or later from swift.org" >&2; exit 69; }
 	@command -v dpkg-query >/dev/null || { \
-	  echo "note: no Debian packages here; see that SQLite's and zlib's headers are installed" >&2; exit 0; }; \
+	  echo "note: no Debian packages here; see that SQLite's, zlib's and PostgreSQL's headers are installed" >&2; exit 0; }; \
 	missing=; for package in $(PACKAGES); do \
 	  dpkg-query -W -f '$${Status}' $$package 2>/dev/null | grep -q 'ok installed' \
 	    || missing="$$missing $$package"; done; \

@@ -90,14 +90,25 @@ let package = Package(
       name: "RaceSimulation",
       dependencies: ["Determinism", "Race", .product(name: "SwiftCSV", package: "SwiftCSV")]),
     .testTarget(name: "RaceSimulationTests", dependencies: ["Race", "RaceSimulation"]),
+    .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+    .target(name: "PostgreSQLClient", dependencies: ["CLibPQ"]),
+    .target(
+      name: "RacePostgreSQL", dependencies: ["PostgreSQLClient", "Race"],
+      resources: [.embedInCode("SQL")]),
     .target(name: "RaceStoreConformance", dependencies: ["Determinism", "Race"]),
     .testTarget(
       name: "RaceTests", dependencies: ["Determinism", "Race", "RaceStoreConformance"]),
     .testTarget(
       name: "RaceSQLiteTests",
       dependencies: [
-        "Race", "RaceSQLite", "RaceStoreConformance",
+        "Race", "RacePostgreSQL", "RaceSQLite", "RaceStoreConformance",
         .product(name: "GRDB", package: "GRDB.swift"),
+      ]),
+    .testTarget(
+      name: "RacePostgreSQLTests",
+      dependencies: [
+        "Determinism", "PostgreSQLClient", "Race", "RacePostgreSQL", "RaceSQLite",
+        "RaceStoreConformance",
       ]),
     .testTarget(name: "CorporaTests", dependencies: ["Corpora", "Determinism"]),
     .target(name: "CSixteenBits"),
@@ -117,7 +128,8 @@ let package = Package(
       name: "tri",
       dependencies: [
         "Benchmarks", "Corpora", "Determinism", "GoldenFloatOracle", "Kernels", "KernelInterface",
-        "LanguageModel", "Plots", "Race", "RaceSimulation", "RaceSQLite", "Scoring", "Training",
+        "LanguageModel", "Plots", "Race", "RacePostgreSQL", "RaceSimulation", "RaceSQLite",
+        "Scoring", "Training",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "TOMLKit", package: "TOMLKit"),
       ],
@@ -146,11 +158,11 @@ let package = Package(
   ]
 )
 
-// The kernels and the engine are pointers throughout: there every line would read `unsafe`.
+// The kernels, the engine and libpq are pointers throughout: there every line would read `unsafe`.
 let strict = [
   "Corpora", "CorporaTests", "Determinism", "GoldenFloat", "GoldenFloatOracle", "GoldenFloatTests",
-  "Plots", "PlotsTests", "Race", "RaceSQLite", "RaceSQLiteTests", "RaceStoreConformance",
-  "RaceTests",
+  "Plots", "PlotsTests", "Race", "RacePostgreSQL", "RaceSQLite", "RaceSQLiteTests",
+  "RaceStoreConformance", "RaceTests",
 ]
 
 let inC = ["CAllocationCounter", "CGoldenFloat", "CKernels", "CSixteenBits"]

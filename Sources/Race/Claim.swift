@@ -18,4 +18,20 @@ public struct Claim: Hashable, Sendable {
   public var lease: Lease
   public var source: Source
   public var mixed: Bool
+
+  public init(
+    trial: Int, configuration: Configuration, seed: Int, rung: Int, targetStep: Int,
+    scheduleSteps: Int, checkpoint: Checkpoint?, lease: Lease, source: Source, mixed: Bool
+  ) {
+    self.trial = trial
+    self.configuration = configuration
+    self.seed = seed
+    self.rung = rung
+    self.targetStep = targetStep
+    self.scheduleSteps = scheduleSteps
+    self.checkpoint = checkpoint
+    self.lease = lease
+    self.source = source
+    self.mixed = mixed
+  }
 }

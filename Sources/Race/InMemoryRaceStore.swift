@@ -7,7 +7,7 @@ public final class InMemoryRaceStore: TransactionalRaceStore {
   public init() {}
 
   public func write<T>(
-    _ body: (inout RaceMachine<MemoryRecords>) throws -> T
+    _ expected: ExpectedLookups, _ body: (inout RaceMachine<MemoryRecords>) throws -> T
   ) throws -> T {
     try machines.withLock { machines in
       guard !machines.isEmpty else { throw RaceError.noRace }

@@ -34,3 +34,17 @@ enum LessonPattern {
     return text(min + width * index) + end + text(min + width * (index + 1))
   }
 }
+
+extension RaceSettings {
+  /// Returns the patterns under which a trial of this configuration counts, by parameter.
+  public func lessonPatterns(
+    of configuration: Configuration
+  ) -> [(parameter: String, pattern: String)] {
+    configuration.names.compactMap { name in
+      guard let value = configuration[name], let domain = space.domains[name],
+        let pattern = LessonPattern.name(of: value, in: domain)
+      else { return nil }
+      return (name, pattern)
+    }
+  }
+}

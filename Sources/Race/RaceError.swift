@@ -61,6 +61,11 @@ extension RaceError {
   public static let noRace = RaceError(
     .notFound, "there is no race in this store", hint: "start one")
 
+  /// The failure of a worker that did not say who it is.
+  static func notRegistered(_ worker: String) -> RaceError {
+    RaceError(.invalid, "worker '\(worker)' is not registered", hint: "register it first")
+  }
+
   /// The failure to find a trial.
   static func noTrial(_ id: Int) -> RaceError {
     RaceError(.notFound, "there is no trial \(id)", hint: "trials are numbered from 1")

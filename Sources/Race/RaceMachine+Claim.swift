@@ -8,7 +8,7 @@ extension RaceMachine {
   public mutating func claim(worker: String, at now: Instant) throws -> ClaimAnswer {
     var race = try records.race()
     guard var record = try records.worker(worker) else {
-      throw RaceError(.invalid, "worker '\(worker)' is not registered", hint: "register it first")
+      throw RaceError.notRegistered(worker)
     }
     record.lastSeen = now
     try records.put(record)

@@ -21,10 +21,7 @@ extension RaceMachine {
     guard outcome != nil || trial.verdict == .unknown else { return }
     let isNew = trial.verdict == .unknown
     trial.verdict = outcome == nil ? .good : .bad
-    for name in trial.configuration.names {
-      guard let value = trial.configuration[name], let domain = race.settings.space.domains[name],
-        let pattern = LessonPattern.name(of: value, in: domain)
-      else { continue }
+    for (name, pattern) in race.settings.lessonPatterns(of: trial.configuration) {
       var lesson =
         try records.lesson(parameter: name, pattern: pattern)
         ?? Lesson(parameter: name, pattern: pattern)

@@ -4,6 +4,9 @@
 /// transaction an operation. So all stores decide alike, and differ only in these functions. Each
 /// must cost O(log n) rows or a number that does not grow with the race, except where stated.
 public protocol RaceRecords {
+  /// The time of this transaction: the caller's, or the store's own where machines share it.
+  func now(_ caller: Instant) -> Instant
+
   func race() throws -> RaceRecord
   mutating func update(_ race: RaceRecord) throws
 
@@ -67,4 +70,8 @@ public protocol RaceRecords {
   func sessions() throws -> [Session]
   func ledger() throws -> [LedgerEntry]
   func verifications() throws -> [Verification]
+}
+
+extension RaceRecords {
+  public func now(_ caller: Instant) -> Instant { caller }
 }

@@ -2,7 +2,12 @@
 ///
 /// Every operation is one transaction, may be called from any thread, and works on the active
 /// race: the last one created. It throws a ``RaceError``: `notFound` while there is no race,
-/// `leaseLost` for a worker whose trial was given to another. The time is the caller's.
+/// `leaseLost` for a worker whose trial was given to another.
+///
+/// The time is the caller's, except where several machines share the store: then the store's own
+/// clock decides leases, sessions and all else, whatever the caller says, and what it returns as an
+/// instant is of that clock. A worker measures how long its lease still lasts with a monotonic clock
+/// of its own, from the moment before it asked.
 public protocol RaceStore: AnyObject, Sendable {
   /// Creates a race and makes it the active one. Throws `configuration` for wrong settings.
   func createRace(_ settings: RaceSettings, at now: Instant) throws -> Int
@@ -19,6 +24,10 @@ public protocol RaceStore: AnyObject, Sendable {
     trial: Int, token: Int, checkpoint: Checkpoint, work: Work, samples: [Sample], at now: Instant
   ) throws
   func report(_ report: Report, samples: [Sample], at now: Instant) throws -> RungResult
+  /// Reports, and claims the next work in the same transaction.
+  func reportAndClaim(
+    _ report: Report, samples: [Sample], worker: String, at now: Instant
+  ) throws -> ReportAndClaim
   func release(
     trial: Int, token: Int, checkpoint: Checkpoint?, work: Work, at now: Instant
   ) throws
@@ -49,6 +58,8 @@ public protocol RaceStore: AnyObject, Sendable {
   func conclude(candidate: Int, at now: Instant) throws -> VictoryVerdict
 
   // Queries.
+  /// Whether a supervisor gave a sign of life lately.
+  func hasLiveSession(at now: Instant) throws -> Bool
   func summary(at now: Instant) throws -> RaceSummary
   func leaderboard(limit: Int, offset: Int) throws -> [LeaderboardEntry]
   func best() throws -> LeaderboardEntry?

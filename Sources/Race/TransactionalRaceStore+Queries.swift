@@ -1,6 +1,10 @@
 extension TransactionalRaceStore {
+  public func hasLiveSession(at now: Instant) throws -> Bool {
+    try read { try $0.race().session?.isLive(at: $0.now(now)) ?? false }
+  }
+
   public func summary(at now: Instant) throws -> RaceSummary {
-    try read { try RaceQueries.summary($0, at: now) }
+    try read { try RaceQueries.summary($0, at: $0.now(now)) }
   }
 
   public func leaderboard(limit: Int, offset: Int) throws -> [LeaderboardEntry] {

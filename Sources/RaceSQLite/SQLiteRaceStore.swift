@@ -78,7 +78,9 @@ public final class SQLiteRaceStore: TransactionalRaceStore {
     }
   }
 
-  public func write<T>(_ body: (inout RaceMachine<SQLiteRecords>) throws -> T) throws -> T {
+  public func write<T>(
+    _ expected: ExpectedLookups, _ body: (inout RaceMachine<SQLiteRecords>) throws -> T
+  ) throws -> T {
     try RaceError.mapping(path) {
       try queue.writeWithoutTransaction { db in
         try SQLiteRaceStore.immediately(db) {

@@ -12,6 +12,7 @@ public struct RaceScript {
     case claim(ClaimAnswer)
     case heartbeat(HeartbeatAnswer)
     case result(RungResult)
+    case both(ReportAndClaim)
     case again(Bool)
     case numbers([Int])
     case failed(RaceError.Code)
@@ -83,7 +84,15 @@ public struct RaceScript {
       self.now = now.advanced(bySeconds: 12)
     case 84..<88:
       if let claim = pick(\.lost, remove: false) { return report(claim) }
-    case 88..<92:
+    case 88..<90:
+      if !reports.isEmpty {
+        let replay = reports[generator.index(below: reports.count)]
+        return (
+          "replay and claim",
+          { .both(try $0.reportAndClaim(replay, samples: [], worker: worker, at: now)) }
+        )
+      }
+    case 90..<92:
       if !reports.isEmpty {
         let replay = reports[generator.index(below: reports.count)]
         return ("replay", { .result(try $0.report(replay, samples: [], at: now)) })
@@ -96,7 +105,13 @@ public struct RaceScript {
 
   /// Takes note of what the first store answered.
   public mutating func learn(_ outcome: Outcome) throws {
-    guard case .claim(.work(let claim)) = outcome else { return }
+    let answer: ClaimAnswer
+    switch outcome {
+    case .claim(let claimed): answer = claimed
+    case .both(let both): answer = both.next
+    default: return
+    }
+    guard case .work(let claim) = answer else { return }
     try require(claim.lease.token > greatestToken, "tokens grow")
     greatestToken = claim.lease.token
     held.append(claim)
@@ -122,6 +137,14 @@ public struct RaceScript {
     if generator.index(below: 30) == 0 { report.step += 1 }
     reports.append(report)
     let made = report
+    if generator.index(below: 2) == 0 {
+      let worker = claim.lease.owner
+      let sample = Sample(step: report.step, bitsPerByte: score)
+      return (
+        "report and claim",
+        { .both(try $0.reportAndClaim(made, samples: [sample], worker: worker, at: now)) }
+      )
+    }
     return ("report", { .result(try $0.report(made, samples: [], at: now)) })
   }
 

@@ -32,6 +32,61 @@ public enum StoreContract {
     try RaceInvariants.check(store, at: TestRace.at(100))
   }
 
+  /// A report with a claim gives what the two give one after the other; repeated, it gives the recorded
+  /// result, and takes the work back whose answer was lost.
+  public static func reportsAndClaimsAreOne(_ store: any RaceStore) throws {
+    try TestRace.begin(store, TestRace.settings())
+    let first = try work(store, "w0", at: 0)
+    let report = TestRace.report(first, bpb: 2.25)
+    let answer = try store.reportAndClaim(
+      report, samples: [], worker: "w0", at: TestRace.at(1))
+    try require(answer.result.decision == .pause && answer.result.rank == 1, "it is recorded")
+    guard case .work(let second) = answer.next else {
+      throw ContractViolation("expected work, got \(answer.next)")
+    }
+    try require(second.trial == 2 && second.source == .proposed, "and more work is given")
+    let again = try store.reportAndClaim(
+      report, samples: [], worker: "w0", at: TestRace.at(2))
+    try require(again.result == answer.result, "a repeated report returns the recorded result")
+    guard case .work(let third) = again.next else {
+      throw ContractViolation("expected work, got \(again.next)")
+    }
+    try require(third.trial == second.trial && third.source == .resumed, "the same trial is given")
+    try require(third.lease.token > second.lease.token, "under another token")
+    try require(try store.summary(at: TestRace.at(2)).trials[.running] == 1, "and no other lease")
+    try expect(.leaseLost) {
+      _ = try store.reportAndClaim(
+        TestRace.report(second, bpb: 2), samples: [], worker: "w0", at: TestRace.at(3))
+    }
+    try expect(.invalid) {
+      _ = try store.reportAndClaim(
+        TestRace.report(third, bpb: 2), samples: [], worker: "nobody", at: TestRace.at(3))
+    }
+    // The best of three is promoted in the transaction that reported it.
+    for score in [2.5, 2.125] {
+      let claim = try leased(store, by: "w0")
+      guard
+        case .work = try store.reportAndClaim(
+          TestRace.report(claim, bpb: score), samples: [], worker: "w0", at: TestRace.at(4)
+        ).next
+      else { throw ContractViolation("expected work") }
+    }
+    let promoted = try leased(store, by: "w0")
+    try require(promoted.trial == 3 && promoted.rung == 1, "trial \(promoted.trial) is promoted")
+    try RaceInvariants.check(store, at: TestRace.at(5))
+    try require(try store.firstBreak() == nil, "the chains are whole")
+  }
+
+  /// The claim of the trial that a worker holds.
+  private static func leased(_ store: any RaceStore, by worker: String) throws -> Claim {
+    let ladder = try TestRace.settings().ladder
+    let held = try store.trials(limit: .max, offset: 0).first { $0.lease?.owner == worker }
+    guard let trial = held, let lease = trial.lease, let rung = trial.targetRung else {
+      throw ContractViolation("\(worker) holds no trial")
+    }
+    return TestRace.claim(of: trial, lease, rung: rung, ladder)
+  }
+
   /// Interrupted work goes before promotions, those before enqueued trials, those before new ones.
   public static func claimsComeInOrder(_ store: any RaceStore) throws {
     try TestRace.begin(store, TestRace.settings())

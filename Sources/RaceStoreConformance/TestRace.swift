@@ -41,6 +41,15 @@ public enum TestRace {
     for i in 0..<workers { try store.register(worker("w\(i)")) }
   }
 
+  /// Returns the claim that a trial is held under.
+  static func claim(of trial: Trial, _ lease: Lease, rung: Int, _ ladder: RungLadder) -> Claim {
+    Claim(
+      trial: trial.id, configuration: trial.configuration, seed: trial.seed, rung: rung,
+      targetStep: trial.steps(at: rung, in: ladder),
+      scheduleSteps: trial.scheduleSteps(in: ladder), checkpoint: trial.checkpoint, lease: lease,
+      source: .resumed, mixed: trial.mixed)
+  }
+
   /// Returns the report of a claim that was worked off as it should be.
   public static func report(_ claim: Claim, bpb: Double) -> Report {
     let step = claim.targetStep

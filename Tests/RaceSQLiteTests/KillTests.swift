@@ -52,7 +52,7 @@ import Testing
     }
     await #expect(processExitsWith: .signal(SIGKILL)) { [path = path as String] in
       let store = try SQLiteRaceStore(path: path)
-      try store.write { machine in
+      try store.write(ExpectedLookups(at: TestRace.at(1))) { machine in
         _ = try machine.claim(worker: "w1", at: TestRace.at(1))
         kill(getpid(), SIGKILL)
       }

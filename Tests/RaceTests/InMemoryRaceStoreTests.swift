@@ -9,6 +9,7 @@ import Testing
   @Test func reportsAreIdempotentAndFenced() throws {
     try StoreContract.reportsAreIdempotentAndFenced(store)
   }
+  @Test func reportsAndClaimsAreOne() throws { try StoreContract.reportsAndClaimsAreOne(store) }
   @Test func claimsComeInOrder() throws { try StoreContract.claimsComeInOrder(store) }
   @Test func failuresEnd() throws { try StoreContract.failuresEnd(store) }
   @Test func enqueueIsChecked() throws { try StoreContract.enqueueIsChecked(store) }

@@ -4,7 +4,6 @@ import Foundation
 import KernelInterface
 import Kernels
 import Race
-import RaceSQLite
 
 /// `tri doctor`.
 struct DoctorCommand: ParsableCommand {
@@ -113,14 +112,13 @@ struct DoctorCommand: ParsableCommand {
   }
 
   private func race() -> Check {
-    let path = StoreOption.path(place.store)
-    guard FileManager.default.fileExists(atPath: path) else {
-      return Check(
-        name: "race", state: "note", detail: "none at \(path)",
-        remedy: "tri race start --profile quick --budget 10m")
-    }
     do {
-      let store = try StoreOption.open(place.store)
+      let place = try StoreOption.resolve(place.store)
+      guard let store = try place.openExisting(), try store.activeRace() != nil else {
+        return Check(
+          name: "race", state: "note", detail: "none at \(place.name)",
+          remedy: "tri race start --profile quick --budget 10m")
+      }
       let broken = try store.firstBreak()
       let standing = EventText.status(try store.summary(at: .now))
       return Check(

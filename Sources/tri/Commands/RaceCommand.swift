@@ -35,7 +35,7 @@ struct RaceCommand: ParsableCommand {
 struct StoreArguments: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "sqlite:PATH. Default: DATABASE_URL, NEON_DATABASE_URL, TRIOS_NEON_DSN, TRIOS_DATABASE_URL, "
+      "sqlite:PATH, or postgres://USER@HOST/DATABASE. Default: DATABASE_URL, NEON_DATABASE_URL, TRIOS_NEON_DSN, TRIOS_DATABASE_URL, "
         + "else sqlite:\(StoreOption.standard)."))
   var store: String?
 

@@ -4,7 +4,6 @@ import Foundation
 import KernelInterface
 import Kernels
 import Race
-import RaceSQLite
 import Training
 
 /// `tri race stop`.

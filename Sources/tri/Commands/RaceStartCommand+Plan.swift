@@ -1,11 +1,10 @@
 import ArgumentParser
 import Foundation
 import Race
-import RaceSQLite
 
 /// What is different for a race with a plan.
 extension RaceStartCommand {
-  func showEnd(_ store: SQLiteRaceStore) throws {
+  func showEnd(_ store: any RaceStore) throws {
     guard let race = try store.activeRace(), race.settings.experiment != nil else {
       return try Leaderboard.show(store, limit: 10)
     }

@@ -124,11 +124,11 @@ struct RaceStartCommand: ParsableCommand {
     let threads = try TrainCommand.threads(threads)
     if pin { try WorkerTerms.checkPinning(workers: workers, threads: threads) }
     let wanted = try budget.map(BudgetOption.parse)
-    let path = try StoreOption.resolve(place.store)
+    let location = try StoreOption.resolve(place.store)
     guard saveEvery > 0, saveEvery.isFinite else {
       throw Failure.usage("--save-every is \(saveEvery)", hint: "use a number above 0")
     }
-    let existing = try Self.existing(place.store, path)
+    let existing = try location.openExisting()?.activeRace()
     var fresh = try settings(existing)
     fresh.budget = wanted ?? .unlimited
     if let existing { try confirm(existing, fresh) }
@@ -140,13 +140,13 @@ struct RaceStartCommand: ParsableCommand {
     let corpus = try CorpusLoading.load(fresh.corpus, offline: offline)
     try Self.audit(corpus)
     // Only now, when nothing speaks against the race, is anything written.
-    let store = try StoreOption.open(place.store, create: true)
-    let lock = try SupervisorLock(store: path)
+    let store = try location.open(create: true)
+    let lock = try Self.lock(location)
     defer { withExtendedLifetime(lock) {} }
     try prepare(store, fresh, budget: wanted)
     Interruption.listen()
     let supervisor = Supervisor(
-      store: store, path: path,
+      store: store, place: location,
       terms: WorkerTerms(
         workers: workers, threads: threads, isPinned: pin, saveEvery: saveEvery,
         offline: offline, memoryShare: plan.workerShare))
@@ -170,10 +170,19 @@ struct RaceStartCommand: ParsableCommand {
     return count
   }
 
-  /// The race that the store holds already.
-  private static func existing(_ store: String?, _ path: String) throws -> RaceRecord? {
-    guard FileManager.default.fileExists(atPath: path) else { return nil }
-    return try StoreOption.open(store).activeRace()
+  /// The right to supervise the store's race in this folder; other machines may supervise a shared one
+  /// too, see ``Supervisor``.
+  private static func lock(_ place: StorePlace) throws -> SupervisorLock {
+    if place.isShared {
+      let folder = StoreOption.folder(place.path)
+      do {
+        try FileManager.default.createDirectory(
+          atPath: folder, withIntermediateDirectories: true)
+      } catch {
+        throw Failure(73, "cannot make the folder \(folder)", hint: "start in a writable folder")
+      }
+    }
+    return try SupervisorLock(store: place.path)
   }
 
   /// Settings as the flags and the space's file say; the corpus is that of the race in the store
@@ -218,7 +227,7 @@ struct RaceStartCommand: ParsableCommand {
 
   /// Creates the race, or checks that the one in the store is the one that is meant.
   private func prepare(
-    _ store: SQLiteRaceStore, _ fresh: RaceSettings, budget: Budget?
+    _ store: any RaceStore, _ fresh: RaceSettings, budget: Budget?
   ) throws {
     guard let race = try store.activeRace() else {
       let id = try store.createRace(fresh, at: .now)

@@ -1,6 +1,5 @@
 import ArgumentParser
 import Race
-import RaceSQLite
 
 /// `tri race table`.
 struct RaceTableCommand: ParsableCommand {

@@ -5,7 +5,6 @@ import KernelInterface
 import Kernels
 import LanguageModel
 import Race
-import RaceSQLite
 import Scoring
 import Training
 
@@ -67,7 +66,7 @@ struct RaceVerifyCommand: ParsableCommand {
   func run() throws {
     let seeds = try parsedSeeds()
     let threads = try TrainCommand.threads(threads)
-    let path = try StoreOption.resolve(place.store)
+    let path = try StoreOption.resolve(place.store).path
     let store = try StoreOption.open(place.store)
     guard let race = try store.activeRace() else { throw RaceError.noRace }
     let kernels = try KernelSet.select(race.settings.kernelVariant)
@@ -124,7 +123,7 @@ struct RaceVerifyCommand: ParsableCommand {
       hint: "see 'tri race table'")
   }
 
-  private func chosen(_ store: SQLiteRaceStore) throws -> Trial? {
+  private func chosen(_ store: any RaceStore) throws -> Trial? {
     if let trial { return try store.trial(trial) }
     return try store.best()?.trial
   }
@@ -147,7 +146,7 @@ struct RaceVerifyCommand: ParsableCommand {
   }
 
   private func verify(
-    _ verification: Verification, _ plan: TrialPlan, race: RaceRecord, store: SQLiteRaceStore,
+    _ verification: Verification, _ plan: TrialPlan, race: RaceRecord, store: any RaceStore,
     path: String, corpus: Corpus
   ) throws {
     let seed = plan.configuration.seed
@@ -192,7 +191,7 @@ struct RaceVerifyCommand: ParsableCommand {
   }
 
   private func show(
-    _ store: SQLiteRaceStore, _ race: RaceRecord, _ trial: Trial, _ candidate: Int,
+    _ store: any RaceStore, _ race: RaceRecord, _ trial: Trial, _ candidate: Int,
     _ verdict: VictoryVerdict
   ) throws {
     guard let done = try store.verifications().first(where: { $0.candidate == candidate }),

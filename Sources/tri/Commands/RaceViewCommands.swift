@@ -1,7 +1,6 @@
 import ArgumentParser
 import Foundation
 import Race
-import RaceSQLite
 
 /// `tri race status`.
 struct RaceStatusCommand: ParsableCommand {

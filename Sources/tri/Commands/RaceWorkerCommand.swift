@@ -4,7 +4,6 @@ import Foundation
 import KernelInterface
 import Kernels
 import Race
-import RaceSQLite
 
 /// `tri race worker`: one worker process, started by `tri race start`.
 struct RaceWorkerCommand: ParsableCommand {
@@ -40,8 +39,8 @@ struct RaceWorkerCommand: ParsableCommand {
     try bind()
     Interruption.listen(as: .worker)
     Self.endWithParent()
-    let path = try StoreOption.resolve(place.store)
-    let store = try StoreOption.open(place.store)
+    let place = try StoreOption.resolve(place.store)
+    let store = try place.open(isWorker: true)
     guard let race = try store.activeRace() else { throw RaceError.noRace }
     // A race pins one variant, so that a trial means the same on every worker.
     let kernels = try KernelSet.select(race.settings.kernelVariant)
@@ -55,7 +54,7 @@ struct RaceWorkerCommand: ParsableCommand {
         binaryHash: try Machine.executableHash(), kernelVariant: kernels.name, started: .now,
         agentID: Machine.agent, branch: Machine.branch()))
     try Worker(
-      storePath: path, store: store, id: id, race: race, setting: setting, corpus: corpus,
+      storePath: place.path, store: store, id: id, race: race, setting: setting, corpus: corpus,
       saveEvery: saveEvery
     ).run()
     if Interruption.received != nil { throw ExitCode(Interruption.exitCode) }

@@ -1,7 +1,6 @@
 import Dispatch
 import Foundation
 import Race
-import RaceSQLite
 import Synchronization
 
 /// Renews a lease from a timer of its own, so that a long step or evaluation does not look dead.
@@ -17,21 +16,29 @@ final class Heart: @unchecked Sendable {
 
   private struct State {
     var wish = Wish.goOn
-    var until: Instant
+    /// Until when the lease lasts at least, by this machine's monotonic clock.
+    var until: ContinuousClock.Instant
   }
 
   private let state: Mutex<State>
-  private let store: SQLiteRaceStore
+  private let store: any RaceStore
   private let trial: Int
   private let token: Int
+  private let lease: Duration
   private let timer: any DispatchSourceTimer
 
   /// Starts to beat three times a lease.
-  init(store: SQLiteRaceStore, claim: Claim, leaseSeconds: Double) {
+  ///
+  /// The store's clock decides when a lease ends. It began after the claim was asked for, so it lasts
+  /// at least as long as it does counted from there.
+  init(
+    store: any RaceStore, claim: Claim, asked: ContinuousClock.Instant, leaseSeconds: Double
+  ) {
     self.store = store
     trial = claim.trial
     token = claim.lease.token
-    state = Mutex(State(until: claim.lease.expiry))
+    lease = .seconds(leaseSeconds)
+    state = Mutex(State(until: asked + lease))
     timer = DispatchSource.makeTimerSource(queue: DispatchQueue(label: "igla.heart"))
     timer.schedule(deadline: .now() + min(1, leaseSeconds / 3), repeating: min(1, leaseSeconds / 3))
     timer.setEventHandler { [weak self] in self?.beat() }
@@ -44,9 +51,10 @@ final class Heart: @unchecked Sendable {
   var wish: Wish { state.withLock { $0.wish } }
 
   private func beat() {
+    let asked = ContinuousClock.now
     do {
       switch try store.heartbeat(trial: trial, token: token, samples: [], at: .now) {
-      case .proceed(let until): state.withLock { $0.until = until }
+      case .proceed: state.withLock { $0.until = asked + lease }
       case .stop: state.withLock { $0.wish = .stop }
       }
     } catch let error as RaceError where error.code == .leaseLost {
@@ -54,7 +62,7 @@ final class Heart: @unchecked Sendable {
     } catch {
       // A store that is busy for a moment costs nothing; a lease that runs out meanwhile does.
       state.withLock { state in
-        if Instant.now > state.until { state.wish = .lost }
+        if ContinuousClock.now > state.until { state.wish = .lost }
       }
     }
   }

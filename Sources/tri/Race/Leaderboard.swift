@@ -1,6 +1,5 @@
 import Foundation
 import Race
-import RaceSQLite
 
 /// A line of the leaderboard as JSON; member names are stable.
 struct LeaderboardRow: Encodable {
@@ -32,7 +31,7 @@ struct LeaderboardRow: Encodable {
 /// The leaderboard as a table.
 enum Leaderboard {
   /// Prints the first places on stdout.
-  static func show(_ store: SQLiteRaceStore, limit: Int) throws {
+  static func show(_ store: any RaceStore, limit: Int) throws {
     let entries = try store.leaderboard(limit: limit, offset: 0)
     if entries.isEmpty {
       try Console.result("no trial has reported yet")
@@ -91,7 +90,7 @@ struct StatusReport: Encodable {
     let last_seen: String
   }
 
-  init(_ store: SQLiteRaceStore) throws {
+  init(_ store: any RaceStore) throws {
     let now = Instant.now
     let summary = try store.summary(at: now)
     let settings = summary.race.settings

@@ -1,6 +1,6 @@
 import Foundation
 import Race
-import RaceSQLite
+import RacePostgreSQL
 
 /// Where a race is kept: `--store`, else the environment, else the embedded file.
 enum StoreOption {
@@ -11,50 +11,31 @@ enum StoreOption {
     "DATABASE_URL", "NEON_DATABASE_URL", "TRIOS_NEON_DSN", "TRIOS_DATABASE_URL",
   ]
 
-  /// Path of the SQLite file that the option or the environment names.
-  static func resolve(_ option: String?) throws -> String {
+  /// The store that the option or the environment names.
+  static func resolve(_ option: String?) throws -> StorePlace {
     let environment = ProcessInfo.processInfo.environment
     let variable = variables.first { environment[$0]?.isEmpty == false }
     let source = option == nil ? variable ?? "default" : "--store"
     // The value may hold a password: it is not repeated in messages.
-    guard let text = option ?? variable.flatMap({ environment[$0] }) else { return standard }
+    guard let text = option ?? variable.flatMap({ environment[$0] }) else {
+      return .file(standard)
+    }
     if text.hasPrefix("sqlite:") {
       var path = String(text.dropFirst("sqlite:".count))
       if path.hasPrefix("//") { path = String(path.dropFirst(2)) }
-      if !path.isEmpty { return path }
+      if !path.isEmpty { return .file(path) }
     }
     if text.hasPrefix("postgres://") || text.hasPrefix("postgresql://") {
-      throw Failure(
-        64, "this version races on SQLite stores; \(source) names a PostgreSQL one",
-        hint: "use --store sqlite:PATH, or unset \(variable ?? "the variable")")
+      return .server(address: text, try PostgreSQLPlace(address: text, source: source))
     }
     throw Failure(
-      64, "\(source) is not a store", hint: "write sqlite:PATH, for example sqlite:\(standard)")
+      64, "\(source) is not a store",
+      hint: "write sqlite:PATH, for example sqlite:\(standard), or postgres://USER@HOST/DATABASE")
   }
 
-  /// The path, for messages.
-  static func path(_ option: String?) -> String { (try? resolve(option)) ?? standard }
-
   /// Opens the store; with `create`, a missing one is made, with its folder.
-  static func open(_ option: String?, create: Bool = false) throws -> SQLiteRaceStore {
-    let path = try resolve(option)
-    if create {
-      let folder = (path as NSString).deletingLastPathComponent
-      if !folder.isEmpty {
-        do {
-          try FileManager.default.createDirectory(
-            atPath: folder, withIntermediateDirectories: true)
-        } catch {
-          throw Failure(
-            73, "cannot make the folder \(folder)", hint: "choose a store in a writable folder")
-        }
-      }
-    } else if !FileManager.default.fileExists(atPath: path) {
-      throw Failure(
-        66, "there is no race at \(path)",
-        hint: "start one with 'tri race start', or name its store with --store sqlite:PATH")
-    }
-    return try SQLiteRaceStore(path: path, create: create)
+  static func open(_ option: String?, create: Bool = false) throws -> any RaceStore {
+    try resolve(option).open(create: create)
   }
 
   /// The folder beside the store that holds checkpoints, logs and experience.

@@ -1,6 +1,5 @@
 import Foundation
 import Race
-import RaceSQLite
 
 /// Keeps the worker processes of a race alive and shows what happens.
 final class Supervisor {
@@ -16,16 +15,18 @@ final class Supervisor {
     var finished = false
   }
 
-  private let store: SQLiteRaceStore
-  private let path: String
+  private let store: any RaceStore
+  private let place: StorePlace
   private let terms: WorkerTerms
   private var slots: [Slot]
   private var lastOrdinal = 0
   private var launched = 0
+  /// The session that this supervisor keeps; `nil` while another machine's does.
+  private var session: Int?
 
-  init(store: SQLiteRaceStore, path: String, terms: WorkerTerms) {
+  init(store: any RaceStore, place: StorePlace, terms: WorkerTerms) {
     self.store = store
-    self.path = path
+    self.place = place
     self.terms = terms
     slots = (0..<terms.workers).map { _ in Slot() }
   }
@@ -34,16 +35,20 @@ final class Supervisor {
   func run() throws {
     lastOrdinal = try store.activeRace()?.events.count ?? 0
     // The lock is ours: every lease belongs to the dead, or to orphans of a killed supervisor whose
-    // late writes their stale tokens refuse.
-    try store.reclaim(.all, at: .now)
-    let session = try store.beginSession(at: .now)
-    defer { try? store.endSession(session, at: .now) }
+    // late writes their stale tokens refuse. In a shared store others may be at work, and the leases
+    // of the dead run out.
+    if !place.isShared { try store.reclaim(.all, at: .now) }
+    defer { if let session { try? store.endSession(session, at: .now) } }
     let clock = ContinuousClock()
     var nextStatus = clock.now
+    var nextLook = clock.now
     while Interruption.received == nil {
-      try store.tickSession(session, at: .now)
       for index in slots.indices { try tend(&slots[index], index) }
-      try showEvents()
+      if clock.now >= nextLook {
+        try keepSession()
+        try showEvents()
+        nextLook = clock.now + .seconds(place.isShared ? 1 : 0.2)
+      }
       if slots.allSatisfy(\.finished) { break }
       if clock.now >= nextStatus {
         try showStatus()
@@ -59,6 +64,29 @@ final class Supervisor {
       try showOvershoot()
     }
   }
+
+  /// Counts the active time, unless another machine's supervisor does; takes over from one that is
+  /// silent.
+  private func keepSession() throws {
+    if let session {
+      do {
+        return try store.tickSession(session, at: .now)
+      } catch let error as RaceError where error.code == .leaseLost && place.isShared {
+        Console.note("another machine counts the time of this race now")
+        self.session = nil
+        return
+      }
+    }
+    guard try !(place.isShared && store.hasLiveSession(at: .now)) else {
+      if !hasJoined { Console.note("joining the race, which another machine supervises") }
+      hasJoined = true
+      return
+    }
+    session = try store.beginSession(at: .now)
+  }
+
+  /// Whether the user was told that this machine joins.
+  private var hasJoined = false
 
   /// Starts, watches and restarts one worker.
   private func tend(_ slot: inout Slot, _ index: Int) throws {
@@ -100,8 +128,10 @@ final class Supervisor {
     let worker = "\(Machine.name)-\(getpid())-\(launched)"
     let process = Process()
     process.executableURL = URL(fileURLWithPath: Machine.executable)
+    let (arguments, environment) = place.forWorkers
     process.arguments =
-      ["race", "worker", "--store", "sqlite:" + path, "--id", worker] + terms.arguments(of: index)
+      ["race", "worker"] + arguments + ["--id", worker] + terms.arguments(of: index)
+    process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
     let lifeline = Pipe()
     process.standardInput = lifeline
     process.standardOutput = FileHandle.nullDevice

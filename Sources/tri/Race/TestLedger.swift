@@ -1,6 +1,5 @@
 import Foundation
 import Race
-import RaceSQLite
 
 /// Records openings of the sealed test range that no race asked for.
 ///
@@ -29,15 +28,12 @@ enum TestLedger {
   ) throws
     -> String
   {
-    let path = try StoreOption.resolve(option)
-    if FileManager.default.fileExists(atPath: path) {
-      let store = try StoreOption.open(option)
-      if try store.activeRace() != nil {
-        try store.openTest(purpose: purpose, detail: .object(detail), at: .now)
-        return "the ledger of \(path)"
-      }
+    let place = try StoreOption.resolve(option)
+    if let store = try place.openExisting(), try store.activeRace() != nil {
+      try store.openTest(purpose: purpose, detail: .object(detail), at: .now)
+      return "the ledger of \(place.name)"
     }
-    let file = StoreOption.folder(path) + "/ledger.jsonl"
+    let file = StoreOption.folder(place.path) + "/ledger.jsonl"
     try append(.object(detail.merging(["purpose": .string(purpose)]) { $1 }), to: file)
     return file
   }

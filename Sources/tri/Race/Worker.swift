@@ -5,7 +5,6 @@ import Foundation
 import KernelInterface
 import Kernels
 import Race
-import RaceSQLite
 import Training
 
 /// One worker of a race: claims work, trains it to its rung, reports, and asks again.
@@ -13,7 +12,7 @@ import Training
 /// It prints warnings and errors only: what happens is in the store, and the supervisor shows it.
 struct Worker {
   let storePath: String
-  let store: SQLiteRaceStore
+  let store: any RaceStore
   let id: String
   let race: RaceRecord
   let setting: TrialSetting
@@ -29,10 +28,15 @@ struct Worker {
   /// - Throws: Failures that another worker on this machine would meet as well.
   func run() throws {
     var pause = Self.shortestPause
-    while Interruption.received == nil {
-      switch try store.claim(worker: id, at: .now) {
+    /// What the last report was answered with, and when it was asked.
+    var given: Given?
+    while true {
+      if Interruption.received != nil { return try giveBack(given) }
+      let next = try given ?? ask()
+      given = nil
+      switch next.answer {
       case .work(let claim):
-        try work(on: claim)
+        given = try work(on: claim, asked: next.asked)
         pause = Self.shortestPause
       case .wait:
         // Asking is a synced write: a worker that waits long asks about once a second.
@@ -44,11 +48,36 @@ struct Worker {
     }
   }
 
-  private func work(on claim: Claim) throws {
-    let heart = Heart(store: store, claim: claim, leaseSeconds: race.settings.leaseSeconds)
+  /// An answer to a claim, and the time before it was asked for.
+  private struct Given {
+    var answer: ClaimAnswer
+    var asked: ContinuousClock.Instant
+  }
+
+  private func ask() throws -> Given {
+    let asked = ContinuousClock.now
+    return Given(answer: try store.claim(worker: id, at: .now), asked: asked)
+  }
+
+  /// Gives work back that nothing was done on yet.
+  private func giveBack(_ given: Given?) throws {
+    guard case .work(let claim) = given?.answer else { return }
+    do {
+      try store.release(
+        trial: claim.trial, token: claim.lease.token, checkpoint: claim.checkpoint, work: Work(),
+        at: .now)
+    } catch let error as RaceError where error.code == .leaseLost {
+      // Another worker has it already.
+    }
+  }
+
+  /// Works on a claim; the report brings the next answer, if there was one.
+  private func work(on claim: Claim, asked: ContinuousClock.Instant) throws -> Given? {
+    let heart = Heart(
+      store: store, claim: claim, asked: asked, leaseSeconds: race.settings.leaseSeconds)
     defer { heart.rest() }
     do {
-      try train(claim, heart)
+      return try train(claim, heart)
     } catch let error as RaceError where error.code == .leaseLost {
       // The race knows: it gave the trial on. The result is dropped.
     } catch let error as TrainingError {
@@ -61,9 +90,10 @@ struct Worker {
       }
       if error.code == .cannotWrite { throw error }
     }
+    return nil
   }
 
-  private func train(_ claim: Claim, _ heart: Heart) throws {
+  private func train(_ claim: Claim, _ heart: Heart) throws -> Given? {
     let clock = ContinuousClock()
     let start = clock.now
     var workStart = clock.now
@@ -99,7 +129,7 @@ struct Worker {
     if outcome == .stopped {
       try store.release(
         trial: claim.trial, token: claim.lease.token, checkpoint: saved(), work: work(), at: .now)
-      return
+      return nil
     }
     let diverged = outcome == .diverged
     // Saved first: an evaluation takes seconds, in which the process may be killed.
@@ -111,17 +141,30 @@ struct Worker {
       done.evaluationMicroseconds = Int64((clock.now - workStart).seconds * 1e6)
     }
     let before = try store.results(trial: claim.trial).last?.bitsPerByte
-    let result = try store.report(
-      Report(
-        trial: claim.trial, token: claim.lease.token, rung: claim.rung, step: run.trainer.step,
-        bitsPerByte: score, nextByteSteps: run.trainer.step,
-        checkpoint: diverged ? nil : saved(), work: done),
-      samples: [Sample(step: run.trainer.step, bitsPerByte: score)], at: .now)
+    let report = Report(
+      trial: claim.trial, token: claim.lease.token, rung: claim.rung, step: run.trainer.step,
+      bitsPerByte: score, nextByteSteps: run.trainer.step, checkpoint: diverged ? nil : saved(),
+      work: done)
+    let samples = [Sample(step: run.trainer.step, bitsPerByte: score)]
+    let asked = ContinuousClock.now
+    let (result, next) = try self.report(report, samples)
     files.keepLatest(2, upTo: run.trainer.step)
     try ExperienceLog(store: storePath).append(
       trial: claim.trial, rung: claim.rung, worker: id, seed: claim.seed,
       steps: run.trainer.step, before: before, after: score.isFinite ? score : nil,
       seconds: (clock.now - start).seconds, decision: result.decision.rawValue, at: .now)
+    return next.map { Given(answer: $0, asked: asked) }
+  }
+
+  /// Reports, and asks for more in the same transaction unless this worker is to end.
+  private func report(
+    _ report: Report, _ samples: [Sample]
+  ) throws -> (RungResult, ClaimAnswer?) {
+    guard Interruption.received == nil else {
+      return (try store.report(report, samples: samples, at: .now), nil)
+    }
+    let both = try store.reportAndClaim(report, samples: samples, worker: id, at: .now)
+    return (both.result, both.next)
   }
 
   /// The run of a claim, at its newest intact checkpoint.

@@ -1,0 +1,89 @@
+import Race
+
+extension WorkerRecord {
+  init(row: Row) throws {
+    self.init(
+      id: try row.string("worker"), machine: try row.string("machine"),
+      process: try row.int("process"), binaryHash: try row.string("binary_hash"),
+      kernelVariant: try row.string("kernel_variant"), started: try row.instant("started"),
+      agentID: try row.string("agent_id"), branch: try row.string("branch"))
+    lastSeen = try row.instant("last_seen")
+  }
+
+  func values(race: Int) -> Values {
+    [
+      "race_id": race, "worker": id, "agent_id": agentID, "branch": branch, "machine": machine,
+      "process": process, "binary_hash": binaryHash, "kernel_variant": kernelVariant,
+      "started": started.microseconds, "last_seen": lastSeen.microseconds,
+    ]
+  }
+}
+
+extension Session {
+  init(row: Row) throws {
+    self.init(
+      id: try row.int("session"), started: try row.instant("started"),
+      lastTick: try row.instant("last_tick"),
+      activeMicroseconds: try row.int64("active_microseconds"), closed: try row.bool("closed"))
+  }
+
+  func values(race: Int) -> Values {
+    [
+      "race_id": race, "session": id, "started": started.microseconds,
+      "last_tick": lastTick.microseconds, "active_microseconds": activeMicroseconds,
+      "closed": closed,
+    ]
+  }
+}
+
+extension Lesson {
+  init(row: Row) throws {
+    self.init(parameter: try row.string("parameter"), pattern: try row.string("pattern"))
+    seen = try row.int("seen")
+    lastTrial = try row.optionalInt("last_trial")
+    for outcome in Outcome.allCases {
+      let count = try row.int(outcome.rawValue)
+      if count > 0 { bad[outcome] = count }
+    }
+  }
+
+  func values(race: Int) -> Values {
+    [
+      "race_id": race, "parameter": parameter, "pattern": pattern,
+      "lesson_type": kind.rawValue.uppercased(), "lesson": sentence, "confidence": confidence,
+      "seen": seen, "diverged": bad[.diverged] ?? 0, "cut": bad[.cut] ?? 0,
+      "failed": bad[.failed] ?? 0, "bottom_half": bad[.bottomHalf] ?? 0, "last_trial": lastTrial,
+    ]
+  }
+}
+
+extension Verification {
+  init(row: Row, scores rows: [Row]) throws {
+    self.init(
+      candidate: try row.int("candidate"), trial: try row.int("trial"),
+      configuration: try Configuration(parsing: row.string("configuration")),
+      steps: try row.int("steps"),
+      seeds: try JSONValue(parsing: row.string("seeds")).decoded(as: [Int].self),
+      started: try row.instant("started"))
+    verdict = try row.optionalString("verdict").map {
+      try JSONValue(parsing: $0).decoded(as: VictoryVerdict.self)
+    }
+    for row in rows {
+      let seed = try row.int("seed")
+      opened.insert(seed)
+      if let value = try row.optionalDouble("test_bpb") {
+        scores[seed] = Score(bitsPerByte: value, checkpoint: try row.string("checkpoint"))
+      }
+    }
+  }
+
+  func values(race: Int) throws -> Values {
+    [
+      "race_id": race, "candidate": candidate, "trial": trial,
+      "configuration": configuration.canonicalJSON, "fingerprint": configuration.fingerprint,
+      "steps": steps, "seeds": JSONValue.array(seeds.map { .int($0) }).canonical,
+      "started": started.microseconds,
+      "verdict": try verdict.map { try JSONValue(encoding: $0).canonical },
+    ]
+  }
+}

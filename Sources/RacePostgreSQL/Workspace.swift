@@ -1,0 +1,280 @@
+import PostgreSQLClient
+import Race
+
+/// One transaction on a race: what was fetched at its beginning, what the machine changed since, and
+/// the way to what is missing.
+///
+/// All that an operation is expected to look up comes with the race's lock, in one round trip; what it
+/// changes goes back with the commit, in another. In between the machine reads here: lookups through
+/// an index were made without the trials that the operation names (``named``), which are put back as
+/// they are now. What was not expected is asked for, after the changes so far were sent: correct, and
+/// counted as a detour.
+final class Workspace {
+  let link: Link
+  let isWriting: Bool
+  /// Takes for granted that a proposed configuration is new, and has the commit check it.
+  let isBold: Bool
+  let now: Instant
+  private(set) var detours = 0
+
+  var race: RaceRecord
+  private let original: RaceRecord
+  var trials: [Int: Trial?] = [:]
+  /// Trials that ``lookups`` leaves out.
+  var named: Set<Int>
+  var lookups: Lookups?
+  var planned: [Int]?
+  var reported: [Int: Int]?
+  var ranks: [Place: Int] = [:]
+  var results: [Place: RungResult?] = [:]
+  var workers: [String: WorkerRecord?] = [:]
+  var lessons: [LessonKey: Lesson?] = [:]
+  var knowsAllLessons = false
+  var fingerprints: Set<String> = []
+  var changes = Changes()
+
+  /// A key in a rung.
+  struct Place: Hashable {
+    var rung: Int
+    var key: RankKey
+  }
+
+  struct LessonKey: Hashable {
+    var parameter: String
+    var pattern: String
+  }
+
+  /// What a claim may ask for, all but the trials that the operation names.
+  struct Lookups {
+    var paused: [Int: Trial] = [:]
+    var resumable: [Trial] = []
+    var pending: Trial?
+    var leader: Trial?
+    var running = RunningSummary(targets: [:])
+  }
+
+  fileprivate init(
+    _ link: Link, race: RaceRecord, now: Instant, named: Set<Int>, isWriting: Bool, isBold: Bool
+  ) {
+    self.link = link
+    self.race = race
+    original = race
+    self.now = now
+    self.named = named
+    self.isWriting = isWriting
+    self.isBold = isBold
+  }
+
+  // MARK: Beginning
+
+  /// Begins a transaction and fetches what is expected; `nil`, with the transaction over, where there
+  /// is no race.
+  ///
+  /// A writing one takes the race's lock; another is a consistent view, and read only.
+  static func begin(
+    _ link: Link, _ expected: ExpectedLookups, isWriting: Bool, isBold: Bool
+  ) throws -> Workspace? {
+    let named = expected.trial.map { [$0] } ?? []
+    let list = Statement.array(named.map { String($0) })
+    var batch = link.opening(isWriting: isWriting, now: expected.now)
+    let first = batch.count
+    batch.append(
+      Statements.make("find_trials", ["named": list, "claims": expected.claims && isWriting]))
+    let key = expected.result?.key
+    batch.append(
+      Statements.make(
+        "find_numbers",
+        [
+          "rung": expected.result?.rung, "score": key?.score, "trial": key?.trial, "named": list,
+          "claims": expected.claims && isWriting,
+        ]))
+    if expected.worker != nil || expected.trial != nil {
+      batch.append(
+        Statements.make("find_workers", ["worker": expected.worker, "trial": expected.trial]))
+    }
+    let patterns = expected.trial.flatMap(link.memory.patterns) ?? []
+    if !patterns.isEmpty {
+      batch.append(
+        Statements.make(
+          "find_lessons",
+          [
+            "parameters": Statement.array(patterns.map(\.parameter)),
+            "patterns": Statement.array(patterns.map(\.pattern)),
+          ]))
+    }
+    if let result = expected.result {
+      batch.append(Statements.make("result", ["trial": result.key.trial, "rung": result.rung]))
+    }
+    let wantsPlan = expected.claims && link.memory.settings?.experiment != nil
+    if wantsPlan { batch.append(Statements.make("trials", ["limit": Int.max, "offset": 0])) }
+
+    let tables = try link.run(batch).map(\.byColumn)
+    guard let entered = try link.entered(tables) else {
+      try link.rollback()
+      return nil
+    }
+    let workspace = Workspace(
+      link, race: entered.race, now: entered.now, named: Set(named), isWriting: isWriting,
+      isBold: isBold)
+    workspace.trials = Dictionary(uniqueKeysWithValues: named.map { ($0, Trial?.none) })
+    var next = first
+    func take() -> [Row] {
+      defer { next += 1 }
+      return tables[next]
+    }
+    try workspace.keep(trials: take(), numbers: take(), claims: expected.claims && isWriting)
+    if expected.worker != nil || expected.trial != nil {
+      if let worker = expected.worker { workspace.workers[worker] = .some(nil) }
+      for row in take() {
+        let worker = try WorkerRecord(row: row)
+        workspace.workers[worker.id] = worker
+      }
+    }
+    if !patterns.isEmpty {
+      for (parameter, pattern) in patterns {
+        workspace.lessons[LessonKey(parameter: parameter, pattern: pattern)] = .some(nil)
+      }
+      try workspace.keep(lessons: take())
+    }
+    if let result = expected.result {
+      let place = Place(rung: result.rung, key: RankKey(bitsPerByte: nil, trial: result.key.trial))
+      let found: RungResult? = try take().first.map(RungResult.init(row:))
+      workspace.results[place] = .some(found)
+    }
+    if wantsPlan { workspace.planned = try workspace.keep(take().map(Trial.init(row:))) }
+    return workspace
+  }
+
+  /// Takes note of what `find_trials` and `find_numbers` gave.
+  private func keep(trials rows: [Row], numbers: [Row], claims: Bool) throws {
+    var lookups = Lookups()
+    for row in rows {
+      let trial = try Trial(row: row)
+      if trials[trial.id] == nil || trials[trial.id] == .some(nil) { trials[trial.id] = trial }
+      switch try row.string("tag") {
+      case "paused": lookups.paused[trial.rung ?? 0] = trial
+      case "resumable": lookups.resumable.append(trial)
+      case "pending": lookups.pending = trial
+      case "leader": lookups.leader = trial
+      default: break
+      }
+    }
+    var reported: [Int: Int] = [:]
+    for row in numbers {
+      let number = try row.int("number")
+      switch try row.string("tag") {
+      case "reported": reported[try row.int("rung")] = number
+      case "running":
+        lookups.running.targets[try row.int("rung")] = number
+      default:
+        let score = try row.optionalDouble("score") ?? .infinity
+        let key = RankKey(
+          bitsPerByte: score.isFinite ? score : nil, trial: try row.int("trial"))
+        ranks[Place(rung: try row.int("rung"), key: key)] = number
+      }
+    }
+    self.reported = reported
+    if claims { self.lookups = lookups }
+  }
+
+  private func keep(_ list: [Trial]) -> [Int] {
+    for trial in list where trials[trial.id] == nil { trials[trial.id] = trial }
+    return list.map(\.id)
+  }
+
+  func keep(lessons rows: [Row]) throws {
+    for row in rows {
+      let lesson = try Lesson(row: row)
+      lessons[LessonKey(parameter: lesson.parameter, pattern: lesson.pattern)] = lesson
+    }
+  }
+
+  // MARK: Detours and the end
+
+  /// Sends the changes so far and a question, and returns the answer.
+  func ask(_ name: String, _ values: Values = [:]) throws -> [Row] {
+    detours += 1
+    let batch = try pending() + [Statements.make(name, values)]
+    return try link.run(batch).last?.byColumn ?? []
+  }
+
+  /// Fetches what a claim may ask for once more, after changes that the first answers do not know of.
+  func lookUpAgain() throws -> Lookups {
+    detours += 1
+    let list = Statement.array(named.map { String($0) })
+    let tables = try link.run(
+      try pending() + [
+        Statements.make("find_trials", ["named": list, "claims": true]),
+        Statements.make(
+          "find_numbers",
+          [
+            "rung": Int?.none, "score": Double?.none, "trial": Int?.none, "named": list,
+            "claims": true,
+          ]),
+      ])
+    try keep(
+      trials: tables[tables.count - 2].byColumn, numbers: tables[tables.count - 1].byColumn,
+      claims: true)
+    return lookups ?? Lookups()
+  }
+
+  /// The statements of all changes that were not sent yet.
+  private func pending() throws -> [Statement] {
+    defer { changes = Changes() }
+    return try changes.statements(of: self)
+  }
+
+  /// Whether anything was changed, sent or not.
+  var hasChanges: Bool { !changes.isEmpty || race != original || detours > 0 }
+
+  /// The last links that this transaction wrote, by which it is known again.
+  var marks: Marks {
+    Marks(
+      race: race.id, event: race.events == original.events ? nil : race.events,
+      entry: race.ledger == original.ledger ? nil : race.ledger)
+  }
+
+  /// Sends what is left to be written, and commits.
+  func commit() throws {
+    var batch = try pending()
+    if race != original { batch += try raceStatements() }
+    batch.append(Statement("COMMIT"))
+    try link.commit(batch)
+    link.memory.settings = race.settings == original.settings ? link.memory.settings : nil
+    link.memory.remember(named.compactMap { trials[$0] ?? nil })
+  }
+
+  private func raceStatements() throws -> [Statement] {
+    var statements: [Statement] = []
+    if race.counters.mapValues({ $0?.columnText })
+      != original.counters.mapValues({ $0?.columnText })
+    {
+      statements.append(Statements.make("update_race", race.counters))
+    }
+    if race.settings != original.settings || race.decisions != original.decisions {
+      statements.append(
+        Statements.make(
+          "update_settings",
+          [
+            "race_id": race.id, "settings": try JSONValue(encoding: race.settings).canonical,
+            "decisions": try JSONValue(encoding: race.decisions).canonical,
+          ]))
+    }
+    return statements
+  }
+}
+
+/// By what a commit whose answer was lost is known again: the links of the hash chains that it wrote,
+/// of which no other transaction can have written the same.
+struct Marks {
+  var race: Int
+  var event: ChainHead?
+  var entry: ChainHead?
+}
+
+extension Workspace {
+  /// A transaction on a race that was just made, in which nothing is looked up.
+  convenience init(_ link: Link, _ race: RaceRecord, now: Instant) {
+    self.init(link, race: race, now: now, named: [], isWriting: true, isBold: false)
+  }
+}

@@ -1,0 +1,88 @@
+import Race
+import RacePostgreSQL
+import RaceStoreConformance
+import Testing
+
+@Suite struct PostgreSQLRaceStoreTests {
+  let database: TemporaryDatabase
+  let store: PostgreSQLRaceStore
+
+  init() throws {
+    database = try TemporaryDatabase()
+    store = try database.open()
+  }
+
+  @Test func emptyStoreHasNoRace() throws { try StoreContract.emptyStoreHasNoRace(store) }
+  @Test func reportsAreIdempotentAndFenced() throws {
+    try StoreContract.reportsAreIdempotentAndFenced(store)
+  }
+  @Test func reportsAndClaimsAreOne() throws { try StoreContract.reportsAndClaimsAreOne(store) }
+  @Test func claimsComeInOrder() throws { try StoreContract.claimsComeInOrder(store) }
+  @Test func failuresEnd() throws { try StoreContract.failuresEnd(store) }
+  @Test func enqueueIsChecked() throws { try StoreContract.enqueueIsChecked(store) }
+  @Test func activeTimeSurvivesSessions() throws {
+    try StoreContract.activeTimeSurvivesSessions(store)
+  }
+  @Test func verificationIsOnRecord() throws { try StoreContract.verificationIsOnRecord(store) }
+
+  @Test func ablationsAreDecidedOnRecord() throws {
+    try StoreContract.ablationsAreDecidedOnRecord(store)
+  }
+  @Test func rowsAreNeverChosen() throws { try StoreContract.rowsAreNeverChosen(store) }
+  @Test func plansAreClosed() throws { try StoreContract.plansAreClosed(store) }
+  @Test func budgetsCutPlansShort() throws { try StoreContract.budgetsCutPlansShort(store) }
+
+  @Test(arguments: [Experiment.Kind.grid, .ablation, .rows], 1...2 as ClosedRange<UInt64>)
+  func plansSurviveInterruptions(kind: Experiment.Kind, seed: UInt64) throws {
+    try StoreContract.plansSurviveInterruptions(store, kind, seed: seed)
+  }
+
+  @Test(arguments: [Experiment.Kind.grid, .ablation, .rows])
+  func invariantsOfPlansHold(kind: Experiment.Kind) throws {
+    for budget in [Budget.unlimited, Budget(trials: 5, steps: 700)] {
+      try StoreContract.invariantsHold(
+        store, seed: 5, operations: 200, budget: budget, plan: kind)
+    }
+  }
+
+  @Test(arguments: [1, 2, 3] as [UInt64])
+  func invariantsHold(seed: UInt64) throws {
+    try StoreContract.invariantsHold(
+      store, seed: seed, operations: 200, budget: Budget(trials: 12, steps: 2_000))
+  }
+
+  @Test(arguments: 1...4 as ClosedRange<UInt64>)
+  func everyAnswerIsThatOfTheModel(seed: UInt64) throws {
+    let budgets = [Budget.unlimited, Budget(trials: 20), Budget(steps: 3_000)]
+    let counts = try StoreComparison.run(
+      InMemoryRaceStore(), store, seed: seed, operations: 400, budget: budgets[Int(seed % 3)])
+    #expect(counts["claim", default: 0] > 100 && counts["report", default: 0] > 10, "\(counts)")
+    #expect(counts["report leaseLost", default: 0] > 0, "\(counts)")
+  }
+
+  @Test(arguments: [Experiment.Kind.grid, .ablation, .rows])
+  func everyAnswerOfAPlanIsThatOfTheModel(kind: Experiment.Kind) throws {
+    let counts = try StoreComparison.run(
+      InMemoryRaceStore(), store, seed: 9, operations: 300, budget: .unlimited, plan: kind)
+    #expect(
+      counts["claim", default: 0] > 50
+        && counts["report", default: 0] + counts["report and claim", default: 0] > 3, "\(counts)")
+  }
+
+  @Test func aStoreIsReadAgainAsItWasLeft() throws {
+    try TestRace.begin(store, TestRace.settings())
+    _ = try store.claim(worker: "w0", at: TestRace.at(0))
+    let other = try database.open(create: false)
+    #expect(try other.activeRace() == store.activeRace())
+    #expect(try other.trial(1) == store.trial(1))
+    #expect(try other.firstBreak() == nil)
+  }
+
+  @Test func aNewRaceBecomesTheActiveOne() throws {
+    try TestRace.begin(store, TestRace.settings())
+    _ = try store.claim(worker: "w0", at: TestRace.at(0))
+    try TestRace.begin(store, TestRace.settings())
+    #expect(try store.activeRace()?.id == 2)
+    #expect(try store.activeRace()?.trialCount == 0)
+  }
+}

@@ -1,0 +1,195 @@
+import Foundation
+import PostgreSQLClient
+import Testing
+
+/// A PostgreSQL server of the tests' own, on a socket and a port of its own.
+///
+/// It ends with this process, however that ends: a shell holds the other end of a pipe, stops the
+/// server when the pipe closes, and removes its folder.
+final class PostgreSQLServer: Sendable {
+  let folder: String
+  let port: Int
+  let password = "pass word/%:@&'\"?#"
+  private let lifeline: Pipe
+
+  /// What is not the same in every server.
+  struct Options: Sendable {
+    var settings: [String] = []
+    /// Lines of `pg_hba.conf`.
+    var access = ["local all all trust", "host all all 127.0.0.1/32 scram-sha-256"]
+    /// Makes files in the data folder before the start.
+    var prepare: @Sendable (_ folder: String) throws -> Void = { _ in }
+  }
+
+  /// The server that tests share; each has a database of its own.
+  static let shared = Result { try PostgreSQLServer() }
+
+  /// Makes and starts a server.
+  init(_ options: Options = Options()) throws {
+    let bin = try Self.programs()
+    let folder = FileManager.default.temporaryDirectory.path + "/igla-pg-\(getpid())-\(Self.next())"
+    self.folder = folder
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    try password.write(toFile: folder + "/password", atomically: true, encoding: .utf8)
+    try Shell.run("chmod 755 \(folder)")
+    if getuid() == 0 { try Shell.run("chown -R postgres \(folder)") }
+    try Shell.run(
+      Shell.asServer(
+        "\(bin)/initdb -D \(folder)/data -U postgres -A trust --pwfile=\(folder)/password "
+          + "-E UTF8 --locale=C --no-sync"))
+    try options.prepare(folder)
+    try (options.access.joined(separator: "\n") + "\n").write(
+      toFile: folder + "/data/pg_hba.conf", atomically: false, encoding: .utf8)
+    if getuid() == 0 { try Shell.run("chown -R postgres \(folder)") }
+    port = try Self.freePort()
+    let settings =
+      [
+        "listen_addresses=127.0.0.1", "port=\(port)", "unix_socket_directories=\(folder)",
+        "fsync=off", "max_connections=200", "shared_buffers=64MB", "autovacuum_naptime=5s",
+      ] + options.settings
+    let command =
+      "\(bin)/postgres -D \(folder)/data "
+      + settings.map { "-c '\($0)'" }.joined(separator: " ")
+    lifeline = Pipe()
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: "/bin/sh")
+    process.arguments = [
+      "-c",
+      "\(Shell.asServer("exec " + command)) >\(folder)/log 2>&1 & server=$!; "
+        + "cat >/dev/null; kill -INT $(head -1 \(folder)/data/postmaster.pid) 2>/dev/null; "
+        + "wait $server; rm -rf \(folder)",
+    ]
+    process.standardInput = lifeline
+    // It must not keep the tests' output open after them.
+    process.standardOutput = FileHandle.nullDevice
+    process.standardError = FileHandle.nullDevice
+    try process.run()
+    try waitUntilReady()
+  }
+
+  private static func programs() throws -> String {
+    let versions = "/usr/lib/postgresql"
+    let found = (try? FileManager.default.contentsOfDirectory(atPath: versions)) ?? []
+    guard let newest = found.compactMap({ Int($0) }).max() else {
+      throw Missing("PostgreSQL's server is not in \(versions)", "apt-get install postgresql-15")
+    }
+    return "\(versions)/\(newest)/bin"
+  }
+
+  /// A number that no other server of this process has.
+  private static func next() -> Int { Int.random(in: 0..<1_000_000_000) }
+
+  /// Returns a port of the loopback interface that nobody listens on.
+  static func freePort() throws -> Int {
+    let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    defer { close(descriptor) }
+    var address = sockaddr_in()
+    address.sin_family = sa_family_t(AF_INET)
+    address.sin_addr.s_addr = inet_addr("127.0.0.1")
+    var size = socklen_t(MemoryLayout<sockaddr_in>.size)
+    let bound = withUnsafeMutablePointer(to: &address) { pointer in
+      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        bind(descriptor, $0, size) == 0 && getsockname(descriptor, $0, &size) == 0
+      }
+    }
+    guard bound else { throw Missing("no port is free", "end other programs") }
+    return Int(UInt16(bigEndian: address.sin_port))
+  }
+
+  func waitUntilReady() throws {
+    let deadline = ContinuousClock.now + .seconds(60)
+    while true {
+      do {
+        _ = try connect("postgres")
+        return
+      } catch {
+        guard ContinuousClock.now < deadline else {
+          let log = (try? String(contentsOfFile: folder + "/log", encoding: .utf8)) ?? ""
+          throw Missing("PostgreSQL does not start: \(error)\n\(log.suffix(2_000))", "see its log")
+        }
+        usleep(50_000)
+      }
+    }
+  }
+
+  /// An address over the socket, as the database's owner.
+  func address(_ database: String, user: String = "postgres") -> String {
+    "postgresql:///\(database)?host=\(folder)&port=\(port)&user=\(user)"
+  }
+
+  /// An address over TCP, with the password.
+  func networkAddress(
+    _ database: String, host: String = "127.0.0.1", password: String? = nil, _ more: String = ""
+  ) -> String {
+    let secret =
+      (password ?? self.password)
+      .addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? ""
+    return "postgres://postgres:\(secret)@\(host):\(port)/\(database)\(more)"
+  }
+
+  func connect(_ database: String) throws -> Connection {
+    try Connection(ConnectionSettings(address(database)), until: .now + .seconds(10))
+  }
+
+  /// Runs statements in a database and returns the rows of the last.
+  @discardableResult
+  func execute(_ database: String, _ statements: String...) throws -> [[String?]] {
+    try connect(database).run(
+      statements.map { Statement($0) }, until: .now + .seconds(30)
+    ).last?.rows ?? []
+  }
+
+  /// Sends the server a signal, as `pg_ctl` does.
+  func signal(_ number: Int32) throws {
+    let file = try String(contentsOfFile: folder + "/data/postmaster.pid", encoding: .utf8)
+    guard let line = file.split(separator: "\n").first, let process = Int32(line) else {
+      throw Missing("the server has no process", "see \(folder)/log")
+    }
+    kill(process, number)
+  }
+
+  /// Ends the server now.
+  func end() { try? lifeline.fileHandleForWriting.close() }
+
+  deinit { end() }
+}
+
+/// What a test needs and cannot find; never a reason to skip it.
+struct Missing: Error, CustomStringConvertible {
+  let description: String
+
+  init(_ problem: String, _ remedy: String) {
+    description = "\(problem); remedy: \(remedy)"
+  }
+}
+
+/// Commands of the system.
+enum Shell {
+  /// Runs a command; its output is part of the error when it fails.
+  @discardableResult
+  static func run(_ command: String) throws -> String {
+    let process = Process()
+    let output = Pipe()
+    process.executableURL = URL(fileURLWithPath: "/bin/sh")
+    process.arguments = ["-c", command]
+    process.standardOutput = output
+    process.standardError = output
+    process.standardInput = FileHandle.nullDevice
+    try process.run()
+    let data = output.fileHandleForReading.readDataToEndOfFile()
+    process.waitUntilExit()
+    let text = String(decoding: data, as: UTF8.self)
+    guard process.terminationStatus == 0 else {
+      throw Missing("'\(command)' failed: \(text.suffix(1_000))", "see its message")
+    }
+    return text
+  }
+
+  /// The command as the user that may run a server, which root may not.
+  static func asServer(_ command: String) -> String {
+    let plain = command.hasPrefix("exec ") ? String(command.dropFirst(5)) : command
+    let prefix = command.hasPrefix("exec ") ? "exec " : ""
+    guard getuid() == 0 else { return command }
+    return prefix + "setpriv --reuid=postgres --regid=postgres --clear-groups " + plain
+  }
+}
