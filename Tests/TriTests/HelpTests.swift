@@ -5,12 +5,11 @@ import Testing
 struct HelpTests {
   static let commands = [
     "", "data", "data list", "data fetch", "data audit", "train", "eval", "average", "generate",
-    "race",
-    "race start", "race status", "race best", "race table", "race show", "race lessons",
-    "race enqueue",
-    "race stop", "race resume", "race verify", "bench", "bench peak", "bench products",
-    "bench engine", "bench gf16", "bench gf16 speed", "bench gf16 exhaustive",
-    "bench gf16 quantisation", "bench gf16 vectors", "bench mnist", "profile", "doctor",
+    "race", "race start", "race status", "race best", "race table", "race simulate", "race show",
+    "race lessons", "race enqueue", "race stop", "race resume", "race verify", "bench",
+    "bench peak", "bench products", "bench engine", "bench gf16", "bench gf16 speed",
+    "bench gf16 exhaustive", "bench gf16 quantisation", "bench gf16 vectors", "bench mnist",
+    "profile", "doctor",
   ]
 
   private static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
