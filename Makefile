@@ -27,7 +27,7 @@ endif
 # What a plain Debian lacks: SQLite's and zlib's headers and a second corpus; for the tests also a set
 # of images, Coq and OCaml.
 PACKAGES := libsqlite3-dev zlib1g-dev bible-kjv-text
-test: PACKAGES += dataset-fashion-mnist coq libcoq-flocq ocaml-nox ocaml-findlib libzarith-ocaml-dev
+test: PACKAGES += dataset-fashion-mnist coq libcoq-flocq libcoq-coquelicot ocaml-nox ocaml-findlib libzarith-ocaml-dev
 
 .PHONY: setup build race test sanitize check format install clean
 
