@@ -23,11 +23,11 @@ ifneq ($(wildcard ../shared/data/tinyshakespeare.txt),)
 export IGLA_DATA_MIRROR := $(abspath ../shared/data)
 endif
 endif
-
 # What a plain Debian lacks: SQLite's, zlib's and PostgreSQL's headers and a second corpus; for the
 # tests also a PostgreSQL server, a pooler before it, certificates, a set of images, Coq and OCaml.
 PACKAGES := libsqlite3-dev zlib1g-dev libpq-dev bible-kjv-text
-test: PACKAGES += postgresql-15 pgbouncer openssl dataset-fashion-mnist coq libcoq-flocq ocaml-nox ocaml-findlib libzarith-ocaml-dev
+test: PACKAGES += postgresql-15 pgbouncer openssl dataset-fashion-mnist coq libcoq-flocq \
+  libcoq-coquelicot ocaml-nox ocaml-findlib libzarith-ocaml-dev
 
 .PHONY: setup build race test sanitize check format install clean
 
