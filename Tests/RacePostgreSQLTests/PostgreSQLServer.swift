@@ -139,13 +139,16 @@ final class PostgreSQLServer: Sendable {
     ).last?.rows ?? []
   }
 
-  /// Sends the server a signal, as `pg_ctl` does.
-  func signal(_ number: Int32) throws {
-    let file = try String(contentsOfFile: folder + "/data/postmaster.pid", encoding: .utf8)
-    guard let line = file.split(separator: "\n").first, let process = Int32(line) else {
-      throw Missing("the server has no process", "see \(folder)/log")
+  /// Kills one of the server's processes: all others end at once too, and the database recovers from
+  /// its log.
+  func crash() throws {
+    try waitUntilReady()
+    let rows = try execute(
+      "postgres", "SELECT pid FROM pg_stat_activity WHERE backend_type = 'background writer'")
+    guard let process = rows.first?[0].flatMap({ Int32($0) }) else {
+      throw Missing("the server has no writer", "see \(folder)/log")
     }
-    kill(process, number)
+    kill(process, SIGKILL)
   }
 
   /// Ends the server now.
