@@ -5,6 +5,7 @@ import Race
 import RacePostgreSQL
 import RaceStoreConformance
 import Synchronization
+import PostgreSQLTestServer
 import Testing
 
 /// What happens when the way to the server, the server or a worker fails.

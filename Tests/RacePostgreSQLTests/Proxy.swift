@@ -1,5 +1,6 @@
 import Determinism
 import Foundation
+import PostgreSQLTestServer
 import Synchronization
 
 /// A way to a server that fails on request: it cuts connections before a message arrives, or after
