@@ -104,11 +104,15 @@ let package = Package(
         "Race", "RacePostgreSQL", "RaceSQLite", "RaceStoreConformance",
         .product(name: "GRDB", package: "GRDB.swift"),
       ]),
+    // A server of the tests' own: in no product.
+    .target(
+      name: "PostgreSQLTestServer", dependencies: ["PostgreSQLClient"],
+      path: "Tests/PostgreSQLTestServer"),
     .testTarget(
       name: "RacePostgreSQLTests",
       dependencies: [
-        "Determinism", "PostgreSQLClient", "Race", "RacePostgreSQL", "RaceSQLite",
-        "RaceStoreConformance",
+        "Determinism", "PostgreSQLClient", "PostgreSQLTestServer", "Race", "RacePostgreSQL",
+        "RaceSQLite", "RaceStoreConformance",
       ]),
     .testTarget(name: "CorporaTests", dependencies: ["Corpora", "Determinism"]),
     .target(name: "CSixteenBits"),
@@ -135,7 +139,8 @@ let package = Package(
       ],
       resources: [.embedInCode("Spaces")]),
     // Runs the built program; the dependency sees to it that there is one.
-    .testTarget(name: "TriTests", dependencies: ["tri"], exclude: ["Snapshots"]),
+    .testTarget(
+      name: "TriTests", dependencies: ["PostgreSQLTestServer", "tri"], exclude: ["Snapshots"]),
     .target(name: "Scoring", dependencies: ["LanguageModel"]),
     .testTarget(
       name: "LanguageModelTests",

@@ -29,6 +29,7 @@ public final class PostgreSQLRaceStore: TransactionalRaceStore {
   private let lock = NSLock()
   private let link: Link
   private let patience: Double
+  private let isEnding: @Sendable () -> Bool
   private let seed: UInt64
   private let thread = WorkThread()
 
@@ -46,12 +47,14 @@ public final class PostgreSQLRaceStore: TransactionalRaceStore {
   ///     is refused at once, unless `isPatientAtFirst`.
   ///   - isPatientAtFirst: Whether the opening too is tried again.
   ///   - seed: Decides the pauses between tries; `nil` is the process's number.
+  ///   - isEnding: Whether this process is to end soon: an operation is then tried for 5 s at most.
   /// - Throws: `unavailable`, `permission` or `configuration` where the server cannot be used as the
   ///   address says, `notFound` where there are no tables and `create` is false, `corrupt` where they
   ///   are another program's, `schemaNewer`.
   public init(
     address: String, create: Bool = true, clock: Clock = .server, patience: Double = 120,
-    isPatientAtFirst: Bool = false, seed: UInt64? = nil
+    isPatientAtFirst: Bool = false, seed: UInt64? = nil,
+    isEnding: @escaping @Sendable () -> Bool = { false }
   ) throws {
     let settings: ConnectionSettings
     do {
@@ -63,6 +66,7 @@ public final class PostgreSQLRaceStore: TransactionalRaceStore {
     let link = Link(settings, clock: clock, raceName: settings.own[Self.raceParameter])
     self.link = link
     self.patience = patience
+    self.isEnding = isEnding
     self.seed = seed ?? UInt64(getpid())
     try trying(for: isPatientAtFirst ? patience : 0) { link in
       try Migrations.run(link, create: create)
@@ -216,7 +220,7 @@ public final class PostgreSQLRaceStore: TransactionalRaceStore {
     for seconds: Double, _ link: Link, _ body: () throws -> T
   ) throws -> T {
     var backoff = Backoff(seed: seed &+ UInt64(link.retries))
-    let end = ContinuousClock.now + .seconds(seconds)
+    let start = ContinuousClock.now
     while true {
       do {
         return try body()
@@ -226,7 +230,8 @@ public final class PostgreSQLRaceStore: TransactionalRaceStore {
         if error is Again { continue }
         guard let failure = error as? PostgreSQLError, failure.isTransient else { throw error }
         let pause = backoff.next()
-        guard ContinuousClock.now + pause < end else { throw error }
+        let limit = isEnding() ? min(seconds, 5) : seconds
+        guard ContinuousClock.now + pause < start + .seconds(limit) else { throw error }
         link.retries += 1
         let (whole, parts) = pause.components
         usleep(UInt32(whole * 1_000_000 + parts / 1_000_000_000_000))

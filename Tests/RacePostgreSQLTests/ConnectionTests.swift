@@ -1,5 +1,6 @@
 import Foundation
 import PostgreSQLClient
+import PostgreSQLTestServer
 import Testing
 
 @Suite struct ConnectionTests {

@@ -3,6 +3,7 @@ import PostgreSQLClient
 import Race
 import RacePostgreSQL
 import RaceStoreConformance
+import PostgreSQLTestServer
 import Testing
 
 /// What an operation costs, in round trips and statements.

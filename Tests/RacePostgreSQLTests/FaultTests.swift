@@ -5,6 +5,7 @@ import Race
 import RacePostgreSQL
 import RaceStoreConformance
 import Synchronization
+import PostgreSQLTestServer
 import Testing
 
 /// What happens when the way to the server, the server or a worker fails.
@@ -21,7 +22,7 @@ import Testing
     let proxy = try Proxy(to: database.server.port, seed: seed, share: 0.08, first: 4)
     let store = try PostgreSQLRaceStore(
       address: "postgres://postgres:\(encodedPassword)@127.0.0.1:\(proxy.port)/\(database.name)",
-      clock: .caller, patience: 60, seed: seed)
+      clock: .caller, patience: 60, isPatientAtFirst: true, seed: seed)
     try StoreComparison.run(
       InMemoryRaceStore(), store, seed: seed, operations: 300, budget: .unlimited)
     let counts = proxy.counts
@@ -86,8 +87,7 @@ import Testing
           // database recovers from its log.
           for share in [10, 40] {
             while reports.withLock({ $0 }) < share { usleep(2_000) }
-            try Shell.run(
-              "kill -9 $(head -1 \(server.folder)/data/postmaster.pid | xargs pgrep -P | head -1)")
+            try server.crash()
           }
           return
         }

@@ -3,6 +3,7 @@ import PostgreSQLClient
 import Race
 import RacePostgreSQL
 import RaceStoreConformance
+import PostgreSQLTestServer
 import Testing
 
 /// TLS with a certificate authority of the test's own.

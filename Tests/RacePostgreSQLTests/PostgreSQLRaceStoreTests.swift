@@ -1,6 +1,7 @@
 import Race
 import RacePostgreSQL
 import RaceStoreConformance
+import PostgreSQLTestServer
 import Testing
 
 @Suite struct PostgreSQLRaceStoreTests {

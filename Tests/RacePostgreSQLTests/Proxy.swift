@@ -1,5 +1,6 @@
 import Determinism
 import Foundation
+import PostgreSQLTestServer
 import Synchronization
 
 /// A way to a server that fails on request: it cuts connections before a message arrives, or after
@@ -116,10 +117,17 @@ final class Proxy: Sendable {
         return
       case .unanswered:
         guard Self.pass(bytes[..<count], to: server) else { return }
-        // The server has acted once it answers.
-        _ = read(server, &bytes, bytes.count)
-        state.withLock { $0.unanswered += 1 }
-        return
+        // The server has acted once it answers; what the message still lacks goes there too.
+        while true {
+          guard poll(&ready, 2, -1) > 0 else { return }
+          if ready[1].revents != 0 {
+            _ = read(server, &bytes, bytes.count)
+            state.withLock { $0.unanswered += 1 }
+            return
+          }
+          let more = read(client, &bytes, bytes.count)
+          guard more > 0, Self.pass(bytes[..<more], to: server) else { return }
+        }
       }
     }
   }

@@ -4,6 +4,7 @@ import Race
 import RacePostgreSQL
 import RaceStoreConformance
 import Synchronization
+import PostgreSQLTestServer
 import Testing
 
 @Suite struct SchemaTests {

@@ -2,6 +2,7 @@ import Foundation
 import PostgreSQLClient
 import Race
 import RacePostgreSQL
+import PostgreSQLTestServer
 import Testing
 
 /// No password is ever in an error, a description or a message.

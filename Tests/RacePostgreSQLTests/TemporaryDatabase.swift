@@ -1,6 +1,7 @@
 import Foundation
 import PostgreSQLClient
 import Race
+import PostgreSQLTestServer
 import RacePostgreSQL
 
 /// A database for one test, dropped with it.

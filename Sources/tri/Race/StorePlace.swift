@@ -40,7 +40,9 @@ enum StorePlace {
     switch self {
     case .file(let path): try StorePlace.open(path, create: create)
     case .server(let address, _):
-      try PostgreSQLRaceStore(address: address, create: create, isPatientAtFirst: isWorker)
+      try PostgreSQLRaceStore(
+        address: address, create: create, isPatientAtFirst: isWorker,
+        isEnding: { Interruption.received != nil })
     }
   }
 

@@ -1,31 +1,39 @@
 import Foundation
-import PostgreSQLClient
-import Testing
+package import PostgreSQLClient
 
 /// A PostgreSQL server of the tests' own, on a socket and a port of its own.
 ///
 /// It ends with this process, however that ends: a shell holds the other end of a pipe, stops the
 /// server when the pipe closes, and removes its folder.
-final class PostgreSQLServer: Sendable {
-  let folder: String
-  let port: Int
-  let password = "pass word/%:@&'\"?#"
+package final class PostgreSQLServer: Sendable {
+  package let folder: String
+  package let port: Int
+  package let password = "pass word/%:@&'\"?#"
   private let lifeline: Pipe
 
   /// What is not the same in every server.
-  struct Options: Sendable {
-    var settings: [String] = []
+  package struct Options: Sendable {
+    package var settings: [String] = []
     /// Lines of `pg_hba.conf`.
-    var access = ["local all all trust", "host all all 127.0.0.1/32 scram-sha-256"]
-    /// Makes files in the data folder before the start.
-    var prepare: @Sendable (_ folder: String) throws -> Void = { _ in }
+    package var access = ["local all all trust", "host all all 127.0.0.1/32 scram-sha-256"]
+    /// Makes files in the server's folder before the start.
+    package var prepare: @Sendable (_ folder: String) throws -> Void = { _ in }
+
+    package init(
+      settings: [String] = [], access: [String]? = nil,
+      prepare: (@Sendable (_ folder: String) throws -> Void)? = nil
+    ) {
+      self.settings = settings
+      if let access { self.access = access }
+      if let prepare { self.prepare = prepare }
+    }
   }
 
   /// The server that tests share; each has a database of its own.
-  static let shared = Result { try PostgreSQLServer() }
+  package static let shared = Result { try PostgreSQLServer() }
 
   /// Makes and starts a server.
-  init(_ options: Options = Options()) throws {
+  package init(_ options: Options = Options()) throws {
     let bin = try Self.programs()
     let folder = FileManager.default.temporaryDirectory.path + "/igla-pg-\(getpid())-\(Self.next())"
     self.folder = folder
@@ -80,7 +88,7 @@ final class PostgreSQLServer: Sendable {
   private static func next() -> Int { Int.random(in: 0..<1_000_000_000) }
 
   /// Returns a port of the loopback interface that nobody listens on.
-  static func freePort() throws -> Int {
+  package static func freePort() throws -> Int {
     let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
     defer { close(descriptor) }
     var address = sockaddr_in()
@@ -96,7 +104,7 @@ final class PostgreSQLServer: Sendable {
     return Int(UInt16(bigEndian: address.sin_port))
   }
 
-  func waitUntilReady() throws {
+  package func waitUntilReady() throws {
     let deadline = ContinuousClock.now + .seconds(60)
     while true {
       do {
@@ -113,12 +121,12 @@ final class PostgreSQLServer: Sendable {
   }
 
   /// An address over the socket, as the database's owner.
-  func address(_ database: String, user: String = "postgres") -> String {
+  package func address(_ database: String, user: String = "postgres") -> String {
     "postgresql:///\(database)?host=\(folder)&port=\(port)&user=\(user)"
   }
 
   /// An address over TCP, with the password.
-  func networkAddress(
+  package func networkAddress(
     _ database: String, host: String = "127.0.0.1", password: String? = nil, _ more: String = ""
   ) -> String {
     let secret =
@@ -127,69 +135,32 @@ final class PostgreSQLServer: Sendable {
     return "postgres://postgres:\(secret)@\(host):\(port)/\(database)\(more)"
   }
 
-  func connect(_ database: String) throws -> Connection {
+  package func connect(_ database: String) throws -> Connection {
     try Connection(ConnectionSettings(address(database)), until: .now + .seconds(10))
   }
 
   /// Runs statements in a database and returns the rows of the last.
   @discardableResult
-  func execute(_ database: String, _ statements: String...) throws -> [[String?]] {
+  package func execute(_ database: String, _ statements: String...) throws -> [[String?]] {
     try connect(database).run(
       statements.map { Statement($0) }, until: .now + .seconds(30)
     ).last?.rows ?? []
   }
 
-  /// Sends the server a signal, as `pg_ctl` does.
-  func signal(_ number: Int32) throws {
-    let file = try String(contentsOfFile: folder + "/data/postmaster.pid", encoding: .utf8)
-    guard let line = file.split(separator: "\n").first, let process = Int32(line) else {
-      throw Missing("the server has no process", "see \(folder)/log")
+  /// Kills one of the server's processes: all others end at once too, and the database recovers from
+  /// its log.
+  package func crash() throws {
+    try waitUntilReady()
+    let rows = try execute(
+      "postgres", "SELECT pid FROM pg_stat_activity WHERE backend_type = 'background writer'")
+    guard let process = rows.first?[0].flatMap({ Int32($0) }) else {
+      throw Missing("the server has no writer", "see \(folder)/log")
     }
-    kill(process, number)
+    kill(process, SIGKILL)
   }
 
   /// Ends the server now.
-  func end() { try? lifeline.fileHandleForWriting.close() }
+  package func end() { try? lifeline.fileHandleForWriting.close() }
 
   deinit { end() }
-}
-
-/// What a test needs and cannot find; never a reason to skip it.
-struct Missing: Error, CustomStringConvertible {
-  let description: String
-
-  init(_ problem: String, _ remedy: String) {
-    description = "\(problem); remedy: \(remedy)"
-  }
-}
-
-/// Commands of the system.
-enum Shell {
-  /// Runs a command; its output is part of the error when it fails.
-  @discardableResult
-  static func run(_ command: String) throws -> String {
-    let process = Process()
-    let output = Pipe()
-    process.executableURL = URL(fileURLWithPath: "/bin/sh")
-    process.arguments = ["-c", command]
-    process.standardOutput = output
-    process.standardError = output
-    process.standardInput = FileHandle.nullDevice
-    try process.run()
-    let data = output.fileHandleForReading.readDataToEndOfFile()
-    process.waitUntilExit()
-    let text = String(decoding: data, as: UTF8.self)
-    guard process.terminationStatus == 0 else {
-      throw Missing("'\(command)' failed: \(text.suffix(1_000))", "see its message")
-    }
-    return text
-  }
-
-  /// The command as the user that may run a server, which root may not.
-  static func asServer(_ command: String) -> String {
-    let plain = command.hasPrefix("exec ") ? String(command.dropFirst(5)) : command
-    let prefix = command.hasPrefix("exec ") ? "exec " : ""
-    guard getuid() == 0 else { return command }
-    return prefix + "setpriv --reuid=postgres --regid=postgres --clear-groups " + plain
-  }
 }

@@ -1,0 +1,152 @@
+import Foundation
+import PostgreSQLTestServer
+import Testing
+
+/// The command on a PostgreSQL server of the tests' own.
+@Suite(.turns)
+struct PostgreSQLRaceTests {
+  let server: PostgreSQLServer
+  let database = "c" + UUID().uuidString.lowercased().replacing("-", with: "")
+
+  init() throws {
+    server = try PostgreSQLServer.shared.get()
+    try server.execute("postgres", "CREATE DATABASE \(database)")
+  }
+
+  private var address: String { server.networkAddress(database) }
+
+  private func isSecret(_ text: String) -> Bool {
+    let encoded = server.password.addingPercentEncoding(withAllowedCharacters: .alphanumerics)
+    return [server.password, encoded ?? ""].contains(where: text.contains)
+  }
+
+  /// A scratch folder with a finished race of twelve trials.
+  private func finished() async throws -> Scratch {
+    let scratch = try Scratch()
+    try scratch.write(Scratch.space(unit: 20, rungs: 3), to: "space.toml")
+    let run = try await scratch.tri(
+      Scratch.race(budget: "12trials"), environment: ["DATABASE_URL": address])
+    try #require(run.code == 0, "\(run.errors)")
+    #expect(run.errors.contains("nothing more to do: the budget of trials is used"))
+    #expect(run.lines.first == "place  trial  rung   steps  validation BPB  status")
+    #expect(!isSecret(run.errors + run.text))
+    return scratch
+  }
+
+  @Test func everyCommandWorksOnIt() async throws {
+    let scratch = try await finished()
+    func tri(_ arguments: String...) async throws -> Outcome {
+      let run = try await scratch.tri(
+        ["race"] + arguments + ["--store", address])
+      #expect(run.code == 0, "\(arguments): \(run.errors)")
+      #expect(!isSecret(run.errors + run.text))
+      return run
+    }
+    let status = try await tri("status", "--json").json()
+    #expect(try status("trials_started", as: Int.self) == 12)
+    #expect(try status("reported", as: [Int].self)[0] == 12)
+    #expect(status.members["broken"] == nil || status.isNull("broken"))
+    let best = try await tri("best", "--json").json()
+    let trial = try best("trial", as: Int.self)
+    #expect(try best("checkpoint", as: String.self).hasPrefix(".trinity/127.0.0.1-"))
+    _ = try await tri("show", "\(trial)")
+    _ = try await tri("lessons", "--json")
+    _ = try await tri("stop")
+    #expect(try await tri("status", "--json").json()("state", as: String.self) == "stopped")
+    _ = try await tri("resume")
+    let rows = try server.execute(
+      database, "SELECT trial FROM igla_leaderboard WHERE place = 1")
+    #expect(rows == [[String(trial)]])
+    let verified = try await scratch.tri(
+      "race", "verify", "--store", address, "--json", "--threads", "1")
+    #expect([0, 1].contains(verified.code), "\(verified.errors)")
+    #expect(try await tri("best", "--json").json()("test_bpb", as: Double.self) > 0)
+    let doctor = try await scratch.tri("doctor", environment: ["DATABASE_URL": address])
+    #expect(doctor.text.contains("12 ") || doctor.text.contains("best"), "\(doctor.text)")
+    #expect(!isSecret(doctor.errors + doctor.text))
+  }
+
+  @Test func aPlanIsTabled() async throws {
+    let scratch = try Scratch()
+    let rows = ["slow", "fast"].enumerated().map { i, name in
+      "[[row]]\nname = \"\(name)\"\nlr = \(0.002 * Double(i + 1))\nsteps = 20\nseeds = [1000]\n"
+    }
+    try scratch.write(
+      "[parameters]\n\(Scratch.tinyParameters)\n" + rows.joined(), to: "plan.toml")
+    let run = try await scratch.tri(
+      "race", "start", "--space", "plan.toml", "--corpus", "markov", "--store", address)
+    #expect(run.code == 0, "\(run.errors)")
+    let table = try await scratch.tri("race", "table", "--store", address, "--json")
+    #expect(table.code == 0 && table.text.contains("fast"), "\(table.errors)")
+  }
+
+  @Test func noProcessShowsThePassword() async throws {
+    let scratch = try Scratch()
+    try scratch.write(Scratch.space(unit: 3_000, rungs: 2), to: "space.toml")
+    let run = try scratch.start(
+      Scratch.race(budget: "6trials"), ["DATABASE_URL": address])
+    try await until("four workers") { run.children.count == 4 || !run.process.isRunning }
+    for process in run.children + [run.pid] {
+      let line = (try? String(contentsOfFile: "/proc/\(process)/cmdline", encoding: .utf8)) ?? ""
+      #expect(!isSecret(line) && !line.isEmpty)
+    }
+    run.signal(SIGTERM)
+    let ended = try await run.finish()
+    #expect(ended.code == 143, "\(ended.errors)")
+    #expect(!isSecret(ended.errors + ended.text))
+    let status = try await scratch.tri("race", "status", "--json", "--store", address).json()
+    #expect(try status.object("trials").members["running"] == nil, "no lease is left")
+  }
+
+  /// A second supervisor joins, and counts the time once the first is gone.
+  @Test func aSecondSupervisorJoinsAndTakesOver() async throws {
+    let (first, second) = (try Scratch(), try Scratch())
+    let flags = Scratch.race(budget: "3m")
+    for scratch in [first, second] {
+      try scratch.write(Scratch.space(unit: 3_000, rungs: 2), to: "space.toml")
+    }
+    let one = try first.start(flags, ["DATABASE_URL": address])
+    try await until("a race") {
+      (try? server.execute(database, "SELECT count(*) FROM igla_race_sessions"))?.first?[0] == "1"
+    }
+    let two = try second.start(flags, ["DATABASE_URL": address])
+    try await two.says("joining the race")
+    try await until("eight workers") {
+      (try? server.execute(database, "SELECT count(*) FROM igla_race_workers"))?.first?[0] == "8"
+    }
+    one.signal(SIGTERM)
+    #expect(try await one.finish().code == 143)
+    try await until("another session") {
+      (try? server.execute(database, "SELECT count(*) FROM igla_race_sessions"))?.first?[0] == "2"
+    }
+    two.signal(SIGTERM)
+    #expect(try await two.finish().code == 143)
+    let status = try await second.tri("race", "status", "--json", "--store", address).json()
+    #expect(try status.object("trials").members["running"] == nil)
+    #expect(status.members["broken"] == nil || status.isNull("broken"))
+  }
+
+  @Test func whatIsWrongIsSaidBeforeAnyTrialStarts() async throws {
+    let scratch = try Scratch()
+    try scratch.write(Scratch.space(unit: 20, rungs: 3), to: "space.toml")
+    let cases: [(String, Int32, String)] = [
+      (server.networkAddress(database, password: "wrong"), 77, "password"),
+      (server.networkAddress("no_such"), 78, "createdb"),
+      (server.networkAddress(database, "?sslmode=require"), 78, "sslmode"),
+      ("postgres://u:p@127.0.0.1:1/d", 69, "127.0.0.1:1"),
+    ]
+    for (address, code, word) in cases {
+      let run = try await scratch.tri(
+        Scratch.race(budget: "12trials"), environment: ["DATABASE_URL": address])
+      expectFailure(run, code, word)
+      #expect(!isSecret(run.errors))
+      #expect(scratch.names(in: ".trinity").isEmpty)
+    }
+    let missing = try await scratch.tri("race", "status", "--store", address)
+    expectFailure(missing, 66, "no race")
+    try server.execute(database, "CREATE TABLE igla_race_trials (x int)")
+    let foreign = try await scratch.tri(
+      Scratch.race(budget: "12trials"), environment: ["DATABASE_URL": address])
+    expectFailure(foreign, 65, "igla_race_trials", "search_path")
+  }
+}
