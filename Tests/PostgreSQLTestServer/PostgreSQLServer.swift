@@ -35,7 +35,7 @@ package final class PostgreSQLServer: Sendable {
   /// Makes and starts a server.
   package init(_ options: Options = Options()) throws {
     let bin = try Self.programs()
-    let folder = FileManager.default.temporaryDirectory.path + "/igla-pg-\(getpid())-\(Self.next())"
+    let folder = Self.base + "/igla-pg-\(getpid())-\(Self.next())"
     self.folder = folder
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     try password.write(toFile: folder + "/password", atomically: true, encoding: .utf8)
@@ -82,6 +82,12 @@ package final class PostgreSQLServer: Sendable {
       throw Missing("PostgreSQL's server is not in \(versions)", "apt-get install postgresql-15")
     }
     return "\(versions)/\(newest)/bin"
+  }
+
+  /// Where servers have their folders; a socket's path may have 107 bytes.
+  private static var base: String {
+    let path = FileManager.default.temporaryDirectory.path
+    return path.utf8.count > 60 ? "/tmp" : path
   }
 
   /// A number that no other server of this process has.
