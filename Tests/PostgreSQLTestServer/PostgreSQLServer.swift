@@ -156,9 +156,15 @@ package final class PostgreSQLServer: Sendable {
   /// Kills one of the server's processes: all others end at once too, and the database recovers from
   /// its log.
   package func crash() throws {
-    try waitUntilReady()
-    let rows = try execute(
-      "postgres", "SELECT pid FROM pg_stat_activity WHERE backend_type = 'background writer'")
+    let deadline = ContinuousClock.now + .seconds(60)
+    var rows: [[String?]] = []
+    // It may be recovering from the last time.
+    while rows.isEmpty, ContinuousClock.now < deadline {
+      let found = try? execute(
+        "postgres", "SELECT pid FROM pg_stat_activity WHERE backend_type = 'background writer'")
+      rows = found ?? []
+      if rows.isEmpty { usleep(50_000) }
+    }
     guard let process = rows.first?[0].flatMap({ Int32($0) }) else {
       throw Missing("the server has no writer", "see \(folder)/log")
     }
