@@ -61,7 +61,7 @@ final class Link: @unchecked Sendable {
     return try connected().run(batch, until: deadline)
   }
 
-  /// Sends the last statements of a transaction, of which `COMMIT` is the last.
+  /// Sends the last statements of a transaction, with its `COMMIT`.
   ///
   /// - Throws: ``UnknownOutcome`` where it is not known whether they were kept.
   func commit(_ batch: [Statement]) throws {
@@ -71,7 +71,9 @@ final class Link: @unchecked Sendable {
         throw PostgreSQLError(.connection, "the connection broke within a transaction")
       }
       _ = try run(batch)
-    } catch let error as PostgreSQLError where error.kind != .server {
+    } catch let error as PostgreSQLError {
+      // A statement before the commit leaves the transaction open, and undone.
+      if error.kind == .server, connection?.isInTransaction == true { throw error }
       throw UnknownOutcome(cause: error)
     }
   }

@@ -49,14 +49,15 @@ enum Migrations {
   /// Returns the names of the steps that the schema has.
   private static func applied(_ link: Link) throws -> [String] {
     let tables = try link.run(
-      [Statements.make("schema_place"), Statements.make("schema_relations")]
+      // In this order: tables that another program makes in between have its mark.
+      [Statements.make("schema_relations"), Statements.make("schema_place")]
     ).map(\.byColumn)
-    guard let place = tables[0].first, let schema = try place.optionalString("schema") else {
+    guard let place = tables[1].first, let schema = try place.optionalString("schema") else {
       throw RaceError(
         .configuration, "\(link.settings.place) has no schema that this user may use",
         hint: "give the user a schema: CREATE SCHEMA AUTHORIZATION CURRENT_USER")
     }
-    let relations = try tables[1].map { try $0.string("name") }
+    let relations = try tables[0].map { try $0.string("name") }
     if relations.isEmpty { return [] }
     let remedy =
       "name another database, or another schema by ALTER ROLE … SET search_path; this one was left "

@@ -239,6 +239,10 @@ final class Workspace {
     var batch = try pending()
     if race != original { batch += try raceStatements() }
     batch.append(Statement("COMMIT"))
+    // The commit lets go of the race's lock before it is on the disk, so that others need not wait for
+    // that. This empty record is a transaction of its own, which waits until the log is on the disk up
+    // to here, for many workers at once: only then is the operation's answer given.
+    batch.append(Statements.make("keep"))
     try link.commit(batch)
     link.memory.settings = race.settings == original.settings ? link.memory.settings : nil
     link.memory.remember(named.compactMap { trials[$0] ?? nil })

@@ -35,7 +35,7 @@ package final class PostgreSQLServer: Sendable {
   /// Makes and starts a server.
   package init(_ options: Options = Options()) throws {
     let bin = try Self.programs()
-    let folder = FileManager.default.temporaryDirectory.path + "/igla-pg-\(getpid())-\(Self.next())"
+    let folder = Self.base + "/igla-pg-\(getpid())-\(Self.next())"
     self.folder = folder
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     try password.write(toFile: folder + "/password", atomically: true, encoding: .utf8)
@@ -82,6 +82,12 @@ package final class PostgreSQLServer: Sendable {
       throw Missing("PostgreSQL's server is not in \(versions)", "apt-get install postgresql-15")
     }
     return "\(versions)/\(newest)/bin"
+  }
+
+  /// Where servers have their folders; a socket's path may have 107 bytes.
+  private static var base: String {
+    let path = FileManager.default.temporaryDirectory.path
+    return path.utf8.count > 60 ? "/tmp" : path
   }
 
   /// A number that no other server of this process has.
@@ -150,9 +156,15 @@ package final class PostgreSQLServer: Sendable {
   /// Kills one of the server's processes: all others end at once too, and the database recovers from
   /// its log.
   package func crash() throws {
-    try waitUntilReady()
-    let rows = try execute(
-      "postgres", "SELECT pid FROM pg_stat_activity WHERE backend_type = 'background writer'")
+    let deadline = ContinuousClock.now + .seconds(60)
+    var rows: [[String?]] = []
+    // It may be recovering from the last time.
+    while rows.isEmpty, ContinuousClock.now < deadline {
+      let found = try? execute(
+        "postgres", "SELECT pid FROM pg_stat_activity WHERE backend_type = 'background writer'")
+      rows = found ?? []
+      if rows.isEmpty { usleep(50_000) }
+    }
     guard let process = rows.first?[0].flatMap({ Int32($0) }) else {
       throw Missing("the server has no writer", "see \(folder)/log")
     }

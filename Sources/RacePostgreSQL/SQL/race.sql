@@ -4,10 +4,15 @@
 SELECT
   set_config('statement_timeout', :statement_milliseconds, true),
   set_config('idle_in_transaction_session_timeout', :idle_milliseconds, true),
+  -- The lock is free once the commit is in the log; the answer waits until it is on the disk, see keep.
+  set_config('synchronous_commit', 'off', true),
   -- A client whose machine is gone without a word is noticed within half a minute.
   set_config('tcp_keepalives_idle', '10', true),
   set_config('tcp_keepalives_interval', '5', true),
   set_config('tcp_keepalives_count', '3', true);
+
+-- name: keep
+SELECT pg_logical_emit_message(true, 'igla', '');
 
 -- name: enter
 SELECT r.*, igla_now() AS now FROM igla_enter(:name, :now, :locks) r;
