@@ -61,55 +61,66 @@ import Testing
     }
   }
 
-  @Test func aVerifiedServerIsRacedOn() throws {
-    let query = "sslmode=verify-full&sslrootcert=\(server.folder)/ca.crt"
-    let settings = try ConnectionSettings(address("localhost", query))
-    let connection = try Connection(settings, until: .now + .seconds(10))
-    #expect(connection.isEncrypted)
-    let store = try PostgreSQLRaceStore(address: address("localhost", query), clock: .caller)
-    try StoreContract.claimsComeInOrder(store)
+  @Test func aVerifiedServerIsRacedOn() async throws {
+    try await offThread {
+      let query = "sslmode=verify-full&sslrootcert=\(server.folder)/ca.crt"
+      let settings = try ConnectionSettings(address("localhost", query))
+      let connection = try Connection(settings, until: .now + .seconds(10))
+      #expect(connection.isEncrypted)
+      let store = try PostgreSQLRaceStore(address: address("localhost", query), clock: .caller)
+      try StoreContract.claimsComeInOrder(store)
+    }
   }
 
-  @Test func aServerThatIsAnotherIsRefused() {
-    let root = "sslrootcert=\(server.folder)/ca.crt"
-    // Signed for localhost, not for the number.
-    expect(
-      .permission, address("127.0.0.1", "sslmode=verify-full&" + root), "127.0.0.1", "sslrootcert")
-    expect(
-      .permission,
-      address("localhost", "sslmode=verify-full&sslrootcert=\(server.folder)/other.crt"),
-      "certificate verify failed")
-    expect(
-      .permission, address("localhost", "sslmode=verify-full&sslrootcert=/nowhere/ca.crt"),
-      "/nowhere/ca.crt")
-  }
-
-  @Test func aServerWithTLSAloneRefusesOthers() {
-    expect(.configuration, address("localhost", "sslmode=disable"), "no encryption", "sslmode")
-  }
-
-  @Test func missingTLSIsRefused() throws {
-    let plain = try PostgreSQLServer.shared.get()
-    for mode in ["require", "verify-full"] {
+  @Test func aServerThatIsAnotherIsRefused() async throws {
+    try await offThread {
+      let root = "sslrootcert=\(server.folder)/ca.crt"
+      // Signed for localhost, not for the number.
       expect(
-        .configuration,
-        address(
-          "127.0.0.1", "sslmode=\(mode)&sslrootcert=\(server.folder)/ca.crt", port: plain.port),
-        "does not support SSL", "sslmode")
+        .permission, address("127.0.0.1", "sslmode=verify-full&" + root), "127.0.0.1", "sslrootcert"
+      )
+      expect(
+        .permission,
+        address("localhost", "sslmode=verify-full&sslrootcert=\(server.folder)/other.crt"),
+        "certificate verify failed")
+      expect(
+        .permission, address("localhost", "sslmode=verify-full&sslrootcert=/nowhere/ca.crt"),
+        "/nowhere/ca.crt")
+    }
+  }
+
+  @Test func aServerWithTLSAloneRefusesOthers() async throws {
+    try await offThread {
+      expect(.configuration, address("localhost", "sslmode=disable"), "no encryption", "sslmode")
+    }
+  }
+
+  @Test func missingTLSIsRefused() async throws {
+    try await offThread {
+      let plain = try PostgreSQLServer.shared.get()
+      for mode in ["require", "verify-full"] {
+        expect(
+          .configuration,
+          address(
+            "127.0.0.1", "sslmode=\(mode)&sslrootcert=\(server.folder)/ca.crt", port: plain.port),
+          "does not support SSL", "sslmode")
+      }
     }
   }
 
   /// Several databases share an address where the name in the greeting says which is meant.
-  @Test func theNameOfTheServerIsSentFirst() throws {
-    let proxy = try Proxy(to: server.port) { _ in .pass }
-    let query = "sslmode=verify-full&sslrootcert=\(server.folder)/ca.crt"
-    let store = try PostgreSQLRaceStore(address: address("localhost", query, port: proxy.port))
-    #expect(try store.activeRace() == nil)
-    let greeting = Array("localhost".utf8)
-    let names = proxy.counts.openings.contains { bytes in
-      bytes.indices.dropLast(greeting.count).contains { bytes[$0...].starts(with: greeting) }
+  @Test func theNameOfTheServerIsSentFirst() async throws {
+    try await offThread {
+      let proxy = try Proxy(to: server.port) { _ in .pass }
+      let query = "sslmode=verify-full&sslrootcert=\(server.folder)/ca.crt"
+      let store = try PostgreSQLRaceStore(address: address("localhost", query, port: proxy.port))
+      #expect(try store.activeRace() == nil)
+      let greeting = Array("localhost".utf8)
+      let names = proxy.counts.openings.contains { bytes in
+        bytes.indices.dropLast(greeting.count).contains { bytes[$0...].starts(with: greeting) }
+      }
+      #expect(names, "the name is in the greeting, in clear")
     }
-    #expect(names, "the name is in the greeting, in clear")
   }
 }
 
@@ -179,31 +190,36 @@ import Testing
 
   init() throws { database = try TemporaryDatabase() }
 
-  @Test func everyAnswerIsThatOfTheModel() throws {
-    let pooler = try Pooler(database.server, size: 2)
-    let store = try PostgreSQLRaceStore(
-      address: pooler.address(database.name), clock: .caller, patience: 20)
-    try StoreComparison.run(
-      InMemoryRaceStore(), store, seed: 3, operations: 300, budget: Budget(trials: 20))
+  @Test func everyAnswerIsThatOfTheModel() async throws {
+    try await offThread {
+      let pooler = try Pooler(database.server, size: 2)
+      let store = try PostgreSQLRaceStore(
+        address: pooler.address(database.name), clock: .caller, patience: 20)
+      try StoreComparison.run(
+        InMemoryRaceStore(), store, seed: 3, operations: 300, budget: Budget(trials: 20))
+    }
   }
 
   /// More workers than the pooler has connections: a transaction's settings, locks and statements are
   /// never another's.
-  @Test func manyWorkersShareFewConnections() throws {
-    let pooler = try Pooler(database.server, size: 3)
-    let address = pooler.address(database.name)
-    let store = try PostgreSQLRaceStore(address: address, clock: .caller, patience: 30)
-    var settings = try TestRace.settings(budget: Budget(trials: 120))
-    settings.cut = SafetyCut(bitsPerByte: 8, afterSteps: 0)
-    try TestRace.begin(store, settings)
-    let outcome = try RaceWork.run(workers: 8) { seed in
-      try PostgreSQLRaceStore(address: address, clock: .caller, patience: 30, seed: seed)
+  @Test func manyWorkersShareFewConnections() async throws {
+    try await offThread {
+      let pooler = try Pooler(database.server, size: 3)
+      let address = pooler.address(database.name)
+      let store = try PostgreSQLRaceStore(address: address, clock: .caller, patience: 30)
+      var settings = try TestRace.settings(budget: Budget(trials: 120))
+      settings.cut = SafetyCut(bitsPerByte: 8, afterSteps: 0)
+      try TestRace.begin(store, settings)
+      let outcome = try RaceWork.run(workers: 8) { seed in
+        try PostgreSQLRaceStore(address: address, clock: .caller, patience: 30, seed: seed)
+      }
+      try RaceWork.check(outcome, store, trials: 120)
+      let servers = try database.execute(
+        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()")
+      #expect(Int(servers[0][0] ?? "") ?? 99 <= 3 + 1, "few connections did it: \(servers)")
+      let left = try PostgreSQLRaceStore(address: address)
+      #expect(
+        try left.activeRace()?.trialsStarted == 120, "the server's clock, after another's time")
     }
-    try RaceWork.check(outcome, store, trials: 120)
-    let servers = try database.execute(
-      "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()")
-    #expect(Int(servers[0][0] ?? "") ?? 99 <= 3 + 1, "few connections did it: \(servers)")
-    let left = try PostgreSQLRaceStore(address: address)
-    #expect(try left.activeRace()?.trialsStarted == 120, "the server's clock, after another's time")
   }
 }

@@ -42,39 +42,43 @@ import Testing
   }
 
   @Test(arguments: secrets)
-  func aRefusedPasswordIsNotRepeated(secret: String) throws {
-    let server = try PostgreSQLServer.shared.get()
-    for address in [
-      server.networkAddress("postgres", password: secret),
-      server.networkAddress("postgres", host: "127.0.0.1", password: secret, "?sslmode=require"),
-      "postgres://u:\(encoded(secret))@127.0.0.1:1/d",
-      "postgres://u:\(encoded(secret))@127.0.0.1:1/d?sslrootcert=/nowhere&sslmode=verify-full",
-      "postgres://u@127.0.0.1:1/d?password=\(encoded(secret))",
-      "postgres://u:\(encoded(secret))@[::1/d", "postgres://u:\(secret)@127.0.0.1:1:x/d?=&",
-      "postgres://u:\(encoded(secret))@127.0.0.1:x/d?unknown=\(encoded(secret))",
-    ] {
-      do {
-        _ = try PostgreSQLRaceStore(address: address)
-        Issue.record("a wrong password was taken")
-      } catch {
-        for text in texts(error) { check(text, secret) }
-      }
-      if let settings = try? ConnectionSettings(address) {
-        check("\(settings)", secret)
-        check(String(reflecting: settings), secret)
-        check(settings.redacted("x \(secret) y \(encoded(secret))"), secret)
-      }
-      if let place = try? PostgreSQLPlace(address: address, source: "--store") {
-        check(place.name + place.fileName, secret)
+  func aRefusedPasswordIsNotRepeated(secret: String) async throws {
+    try await offThread {
+      let server = try PostgreSQLServer.shared.get()
+      for address in [
+        server.networkAddress("postgres", password: secret),
+        server.networkAddress("postgres", host: "127.0.0.1", password: secret, "?sslmode=require"),
+        "postgres://u:\(encoded(secret))@127.0.0.1:1/d",
+        "postgres://u:\(encoded(secret))@127.0.0.1:1/d?sslrootcert=/nowhere&sslmode=verify-full",
+        "postgres://u@127.0.0.1:1/d?password=\(encoded(secret))",
+        "postgres://u:\(encoded(secret))@[::1/d", "postgres://u:\(secret)@127.0.0.1:1:x/d?=&",
+        "postgres://u:\(encoded(secret))@127.0.0.1:x/d?unknown=\(encoded(secret))",
+      ] {
+        do {
+          _ = try PostgreSQLRaceStore(address: address)
+          Issue.record("a wrong password was taken")
+        } catch {
+          for text in texts(error) { check(text, secret) }
+        }
+        if let settings = try? ConnectionSettings(address) {
+          check("\(settings)", secret)
+          check(String(reflecting: settings), secret)
+          check(settings.redacted("x \(secret) y \(encoded(secret))"), secret)
+        }
+        if let place = try? PostgreSQLPlace(address: address, source: "--store") {
+          check(place.name + place.fileName, secret)
+        }
       }
     }
   }
 
-  @Test func theRightPasswordIsTakenAndNotStored() throws {
-    let database = try TemporaryDatabase()
-    let address = database.server.networkAddress(database.name)
-    let store = try PostgreSQLRaceStore(address: address)
-    check(store.place, database.server.password)
-    #expect(try store.activeRace() == nil)
+  @Test func theRightPasswordIsTakenAndNotStored() async throws {
+    try await offThread {
+      let database = try TemporaryDatabase()
+      let address = database.server.networkAddress(database.name)
+      let store = try PostgreSQLRaceStore(address: address)
+      check(store.place, database.server.password)
+      #expect(try store.activeRace() == nil)
+    }
   }
 }
