@@ -91,7 +91,7 @@ let package = Package(
       dependencies: ["Determinism", "Race", .product(name: "SwiftCSV", package: "SwiftCSV")]),
     .testTarget(name: "RaceSimulationTests", dependencies: ["Race", "RaceSimulation"]),
     .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
-    .target(name: "PostgreSQLClient", dependencies: ["CLibPQ"]),
+    .target(name: "PostgreSQLClient", dependencies: ["CLibPQ", "Determinism"]),
     .target(
       name: "RacePostgreSQL", dependencies: ["PostgreSQLClient", "Race"],
       resources: [.embedInCode("SQL")]),

@@ -1,6 +1,8 @@
 (* gf16-oracle: one request a line on standard input, one answer a line on standard output.
    The arithmetic is in reference.ml, which Coq extracts from GoldenFloat/Oracle.v. *)
 
+open Requests
+
 module R = Reference
 
 let usage = {|usage: gf16-oracle < REQUESTS, or gf16-oracle REQUEST
@@ -20,10 +22,6 @@ An operation that rounds takes a mode: add.zr. The modes are
 rem is x - n y with n nearest even, fmod with n toward zero; both are exact.
 cmp prints -1 less, 0 equal, 1 greater, 2 unordered; key is a signed number in
 the order of the values. A NaN result prints as 7F00.|}
-
-exception Bad of string
-
-let bad format = Printf.ksprintf (fun text -> raise (Bad text)) format
 
 let hexadecimal text =
   try Z.of_string ("0x" ^ text) with _ -> bad "'%s' is not hexadecimal" text
@@ -126,27 +124,4 @@ let answer words =
     | _, [ a; b ] -> let f, show = binary name in show (f md (code a) (code b))
     | _ -> bad "'%s' does not take %d operands" name (List.length operands)
 
-let words line =
-  List.filter (fun word -> word <> "") (String.split_on_char ' ' line)
-
-let fail where text =
-  flush stdout;
-  Printf.eprintf "error: %s%s\n hint: gf16-oracle --help lists the operations\n" where text;
-  exit 65
-
-let () =
-  match List.tl (Array.to_list Sys.argv) with
-  | [ "--help" ] -> print_endline usage
-  | [] ->
-    let number = ref 0 in
-    (try
-       while true do
-         let line = input_line stdin in
-         incr number;
-         print_string (answer (words line));
-         print_char '\n'
-       done
-     with
-     | End_of_file -> ()
-     | Bad text -> fail (Printf.sprintf "line %d: " !number) text)
-  | request -> (try print_endline (answer request) with Bad text -> fail "" text)
+let () = serve "gf16-oracle" "operations" usage answer

@@ -1,6 +1,8 @@
 (* igla-oracle: one request a line on standard input, one answer a line on standard output.
    The rules are in igla_rules.ml, igla_scheduler.ml and igla_lease.ml, which Coq extracts from Igla. *)
 
+open Requests
+
 module R = Igla_rules
 module S = Igla_scheduler
 module L = Igla_lease
@@ -33,10 +35,6 @@ Two machines keep their state from one line to the next. A score is an integer i
   lease release T TOKEN STEP
   lease fail T TOKEN
   lease reclaim|give-up|stop T|}
-
-exception Bad of string
-
-let bad format = Printf.ksprintf (fun text -> raise (Bad text)) format
 
 let integer text =
   try Z.of_string text with _ -> bad "'%s' is not an integer" text
@@ -245,27 +243,4 @@ let answer words =
   | "lease" :: rest -> lease rest
   | request :: _ -> bad "there is no request '%s', or not with these operands" request
 
-let words line =
-  List.filter (fun word -> word <> "") (String.split_on_char ' ' line)
-
-let fail where text =
-  flush stdout;
-  Printf.eprintf "error: %s%s\n hint: igla-oracle --help lists the requests\n" where text;
-  exit 65
-
-let () =
-  match List.tl (Array.to_list Sys.argv) with
-  | [ "--help" ] -> print_endline usage
-  | [] ->
-    let number = ref 0 in
-    (try
-       while true do
-         let line = input_line stdin in
-         incr number;
-         print_string (answer (words line));
-         print_char '\n'
-       done
-     with
-     | End_of_file -> ()
-     | Bad text -> fail (Printf.sprintf "line %d: " !number) text)
-  | request -> (try print_endline (answer request) with Bad text -> fail "" text)
+let () = serve "igla-oracle" "requests" usage answer

@@ -176,14 +176,14 @@ public struct Simulation: Sendable {
     }
     var outcome = Outcome()
     var workers = VirtualWorkers<Claim>()
+    func cost(_ claim: Claim) -> Int { claim.targetStep - (claim.checkpoint?.step ?? 0) }
     var waiting: [Int] = []
     func ask(_ worker: Int) throws {
       switch try store.claim(worker: names[worker], at: time(workers.now)) {
       case .work(let claim):
-        let cost = claim.targetStep - (claim.checkpoint?.step ?? 0)
-        outcome.epochs += cost
+        outcome.epochs += cost(claim)
         if claim.checkpoint == nil { outcome.started += 1 }
-        workers.begin(claim, worker: worker, epochs: cost)
+        workers.begin(claim, worker: worker, epochs: cost(claim))
       case .wait: waiting.append(worker)
       case .finished: break
       }
@@ -193,15 +193,15 @@ public struct Simulation: Sendable {
       guard case .int(let curve)? = claim.configuration["curve"] else {
         preconditionFailure("[Simulation] a configuration without its curve")
       }
-      let loss = curves.losses[curve][claim.targetStep - 1]
-      if claim.rung == ladder.top { outcome.finish(loss) }
       let step = claim.targetStep
+      let loss = curves.losses[curve][step - 1]
+      if claim.rung == ladder.top { outcome.finish(loss) }
       _ = try store.report(
         Report(
           trial: claim.trial, token: claim.lease.token, rung: claim.rung, step: step,
           bitsPerByte: loss, nextByteSteps: 0,
           checkpoint: Checkpoint(step: step, path: "\(claim.trial)"),
-          work: Work(steps: step - (claim.checkpoint?.step ?? 0))), samples: [],
+          work: Work(steps: cost(claim))), samples: [],
         at: time(workers.now))
       let asking = [worker] + waiting
       waiting = []

@@ -4,8 +4,6 @@ struct VirtualWorkers<Job> {
   /// Epochs since the start.
   private(set) var now = 0
 
-  var isIdle: Bool { jobs.isEmpty }
-
   /// Gives a worker a piece of work of so many epochs.
   mutating func begin(_ job: Job, worker: Int, epochs: Int) {
     jobs.append((now + epochs, worker, job))

@@ -130,32 +130,10 @@ import Testing
     _ = try database.open()
     await #expect(processExitsWith: .signal(SIGKILL)) { [address = address as String] in
       let store = try PostgreSQLRaceStore(address: address, clock: .caller)
-      try TestRace.begin(store, TestRace.settings())
-      for i in 0..<6 {
-        guard case .work(let claim) = try store.claim(worker: "w0", at: TestRace.at(Double(i)))
-        else { return }
-        if i == 5 {
-          try store.checkpointed(
-            trial: claim.trial, token: claim.lease.token,
-            checkpoint: Checkpoint(step: 3, path: "three"), work: Work(), samples: [],
-            at: TestRace.at(5.5))
-          kill(getpid(), SIGKILL)
-        }
-        _ = try store.report(
-          TestRace.report(claim, bpb: 2 + Double(i)), samples: [], at: TestRace.at(Double(i)))
-      }
+      try KilledWorker.work(on: store) { kill(getpid(), SIGKILL) }
     }
     let store = try database.open(create: false)
-    try RaceInvariants.check(store, at: TestRace.at(6))
-    #expect(try store.firstBreak() == nil)
-    #expect(try store.summary(at: TestRace.at(6)).reported.reduce(0, +) == 5)
-    let lost = try store.reclaim(.worker("w0"), at: TestRace.at(6))
-    guard case .work(let claim) = try store.claim(worker: "w1", at: TestRace.at(7)) else {
-      Issue.record("no work")
-      return
-    }
-    #expect(lost == [claim.trial])
-    #expect(claim.source == .resumed && claim.checkpoint?.step == 3)
+    try KilledWorker.check(store)
   }
 
   @Test func aTransactionCutShortLeavesNoTrace() async throws {

@@ -14,9 +14,10 @@ struct InterruptedRaceTests {
     case everyProcessTerminated
   }
 
-  /// A race whose trials take seconds, with results and work under way.
-  private func started(_ scratch: Scratch) async throws -> Run {
-    try scratch.write(Scratch.space(unit: 3_000, rungs: 2), to: "space.toml")
+  /// A race whose trials take seconds, with results and work under way; of more rungs, one that lasts
+  /// for minutes.
+  private func started(_ scratch: Scratch, rungs: Int = 2) async throws -> Run {
+    try scratch.write(Scratch.space(unit: 3_000, rungs: rungs), to: "space.toml")
     let run = try scratch.start(Scratch.race(budget: "6trials"))
     try await until("four workers at work") {
       scratch.experience.count >= 1 || !run.process.isRunning
@@ -96,7 +97,8 @@ struct InterruptedRaceTests {
 
   @Test func aSecondSupervisorIsRefusedAndNamesTheFirst() async throws {
     let scratch = try Scratch()
-    let run = try await started(scratch)
+    // Other tests may keep this one from looking for a while.
+    let run = try await started(scratch, rungs: 5)
     let second = try await scratch.tri("race", "start")
     expectFailure(second, 75, "process \(run.pid)", "kill \(run.pid)")
     // Looking on is allowed.

@@ -151,7 +151,7 @@ struct TrainTests {
     (["--format", "gf16"], 78, "L-R9"),
     (["--format", "gf8"], 78, "bf16, gf16"),
     (["--precision", "fp8"], 78, "float32, mixed-bf16"),
-    (["--model", "igla"], 78, "hybrid"),
+    (["--model", "iglu"], 78, "hybrid"),
     (["--steps", "-5"], 78, "steps is -5"),
     (["--steps", "many"], 78, "'many' is not a value for 'steps' (from --steps)"),
     (["--hidden", "-16"], 78, "-16"),

@@ -23,11 +23,10 @@ enum HiddenSpanRung {
     let standard = drawn ?? TrainingConfiguration().jepaWarmup
     let curricula = values(of: "curriculum", in: space)
     let warmup =
-      curricula.map { firstHiding($0, standard: standard, topSteps: ladder.topSteps) }.max()
+      curricula.map { firstHiding(curriculum($0), standard: standard, ladder) }.max()
       ?? standard
-    let least = ladder.topSteps >= leastSteps ? leastSteps : 0
     let rungs = (0..<ladder.count).map { ladder.steps($0) }
-    guard let rung = rungs.firstIndex(where: { $0 > warmup && $0 >= least }) else {
+    guard let rung = rungs.firstIndex(where: { isLate($0, after: warmup, ladder) }) else {
       throw Failure(
         78,
         "trials with objective = jepa begin beyond the first step that hides spans, here up to \(warmup) "
@@ -48,11 +47,9 @@ enum HiddenSpanRung {
   ) throws {
     guard training.objective.hasJEPA else { return }
     let first = settings.ladder.steps(settings.firstRung(of: configuration))
-    let top = settings.ladder.topSteps
-    let warmup =
-      training.curriculum.phases.isEmpty
-      ? training.jepaWarmup : training.curriculum.hidingSteps(of: top)?.lowerBound ?? 0
-    guard first > warmup, first >= (top >= leastSteps ? leastSteps : 0) else {
+    let warmup = firstHiding(
+      training.curriculum, standard: training.jepaWarmup, settings.ladder)
+    guard isLate(first, after: warmup, settings.ladder) else {
       throw Failure(
         78,
         "a trial with hidden spans would first be judged at step \(first) in this race, and its warm-up "
@@ -62,14 +59,26 @@ enum HiddenSpanRung {
     }
   }
 
-  /// Steps before a curriculum hides spans; of none, or of what is none, the warm-up.
+  /// Whether a first rung of so many steps is beyond the warm-up, and obeys L-R10's figure where the
+  /// ladder goes so far.
+  private static func isLate(_ steps: Int, after warmup: Int, _ ladder: RungLadder) -> Bool {
+    steps > warmup && (steps >= leastSteps || ladder.topSteps < leastSteps)
+  }
+
+  /// Steps before a curriculum hides spans; of one without phases the warm-up.
   private static func firstHiding(
-    _ value: ParameterValue, standard: Int, topSteps: Int
+    _ curriculum: Curriculum, standard: Int, _ ladder: RungLadder
   ) -> Int {
-    guard case .string(let text) = value, let curriculum = Curriculum(text),
-      !curriculum.phases.isEmpty
-    else { return standard }
-    return curriculum.hidingSteps(of: topSteps)?.lowerBound ?? 0
+    if curriculum.phases.isEmpty { return standard }
+    return curriculum.hidingSteps(of: ladder.topSteps)?.lowerBound ?? 0
+  }
+
+  /// The curriculum that a value describes; one without phases for what describes none.
+  private static func curriculum(_ value: ParameterValue) -> Curriculum {
+    guard case .string(let text) = value, let curriculum = Curriculum(text) else {
+      return Curriculum()
+    }
+    return curriculum
   }
 
   /// What a parameter may be, of a range the largest; nothing for one that the space does not have.
