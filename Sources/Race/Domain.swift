@@ -56,23 +56,62 @@ public enum Domain: Hashable, Sendable {
   /// Draws one value; uniform, or uniform in the logarithm.
   func sample(_ generator: inout SplitMix64) -> ParameterValue {
     switch self {
-    case .fixed(let value): return value
     case .choice(let values): return values[generator.index(below: values.count)]
+    case .integer(let min, let max, log: false, let step):
+      return .int(min + step * generator.index(below: (max - min) / step + 1))
+    case .fixed(let value): return value
+    case .integer, .real: return value(at: generator.unit())
+    }
+  }
+
+  /// The value at a coordinate in [0, 1); equal lengths are equally likely in ``sample(_:)``.
+  func value(at unit: Double) -> ParameterValue {
+    switch self {
+    case .fixed(let value): return value
+    case .choice(let values):
+      return values[Swift.max(0, Swift.min(values.count - 1, Int(unit * Double(values.count))))]
     case .integer(let min, let max, let log, let step):
       let steps = (max - min) / step
-      guard log else { return .int(min + step * generator.index(below: steps + 1)) }
-      let low = Glibc.log(Double(min) - 0.5)
-      let high = Glibc.log(Double(min + steps * step) + 0.5)
-      let drawn = Glibc.exp(low + (high - low) * generator.unit())
-      let index = ((drawn - Double(min)) / Double(step)).rounded()
+      var index = Glibc.floor(unit * Double(steps + 1))
+      if log {
+        let low = Glibc.log(Double(min) - 0.5)
+        let high = Glibc.log(Double(min + steps * step) + 0.5)
+        index = ((Glibc.exp(low + (high - low) * unit) - Double(min)) / Double(step)).rounded()
+      }
       return .int(min + step * Swift.max(0, Swift.min(steps, Int(index))))
     case .real(let min, let max, let log):
-      let unit = generator.unit()
-      let drawn =
+      let value =
         log
         ? Glibc.exp(Glibc.log(min) + (Glibc.log(max) - Glibc.log(min)) * unit)
         : min + (max - min) * unit
-      return .double(Swift.max(min, Swift.min(max, Domain.rounded(drawn))))
+      return .double(Swift.max(min, Swift.min(max, Domain.rounded(value))))
+    }
+  }
+
+  /// The coordinate of a value, within [0, 1]; the middle of its part where values are discrete, and
+  /// `nil` for one that the domain does not hold.
+  func unit(of value: ParameterValue) -> Double? {
+    switch self {
+    case .fixed: return nil
+    case .choice(let values):
+      return values.firstIndex(of: value).map { (Double($0) + 0.5) / Double(values.count) }
+    case .integer(let min, let max, let log, let step):
+      guard let number = value.number, number >= Double(min), number <= Double(max) else {
+        return nil
+      }
+      let steps = (max - min) / step
+      guard log else {
+        return ((number - Double(min)) / Double(step) + 0.5) / Double(steps + 1)
+      }
+      let low = Glibc.log(Double(min) - 0.5)
+      let high = Glibc.log(Double(min + steps * step) + 0.5)
+      return (Glibc.log(number) - low) / (high - low)
+    case .real(let min, let max, let log):
+      guard let number = value.number, number >= min, number <= max else { return nil }
+      guard max > min else { return 0.5 }
+      return log
+        ? (Glibc.log(number) - Glibc.log(min)) / (Glibc.log(max) - Glibc.log(min))
+        : (number - min) / (max - min)
     }
   }
 

@@ -130,6 +130,24 @@ public struct MemoryRecords: RaceRecords, Sendable {
     standings.joined().dropFirst(offset).prefix(limit).compactMap { table[$0.trial] }
   }
 
+  public func evidence(_ query: EvidenceQuery) -> SamplerEvidence {
+    let best: [Observation]
+    if let rung = query.rung {
+      best = ranks[rung].lazy.filter { $0.bitsPerByte != nil }.compactMap { key -> Observation? in
+        guard let trial = table[key.trial], trial.origin != .reproduction else { return nil }
+        var observation = Observation(trial)
+        observation.rung = rung
+        observation.bitsPerByte = key.bitsPerByte
+        return observation
+      }.prefix(query.best).map { $0 }
+    } else {
+      best = ranked(limit: query.best, offset: 0).filter { $0.bitsPerByte != nil }
+        .map(Observation.init)
+    }
+    return SamplerEvidence(
+      best: best, seen: query.seen.joined().compactMap { table[$0].map(Observation.init) })
+  }
+
   public func statusCounts() -> [TrialStatus: Int] {
     table.values.reduce(into: [:]) { $0[$1.status, default: 0] += 1 }
   }

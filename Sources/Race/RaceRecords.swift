@@ -35,6 +35,8 @@ public protocol RaceRecords {
   func leased(by owner: String?) throws -> [Trial]
   /// Trials with a result, best first; without reproductions, among which nothing is chosen.
   func ranked(limit: Int, offset: Int) throws -> [Trial]
+  /// What a sampler learns from; without reproductions among the best. O(answer).
+  func evidence(_ query: EvidenceQuery) throws -> SamplerEvidence
   /// Number of trials by status.
   func statusCounts() throws -> [TrialStatus: Int]
 

@@ -21,6 +21,8 @@ public struct RaceSettings: Hashable, Sendable, Codable {
   public var budget: Budget
   public var lessons: Bool
   public var space: SearchSpace
+  /// How configurations are proposed.
+  public var sampler: Sampler
   /// The plan of a race whose trials are enumerated; `nil` where they are drawn from the space.
   public var experiment: Experiment?
   public var firstRungs: [FirstRungRule]
@@ -51,6 +53,7 @@ public struct RaceSettings: Hashable, Sendable, Codable {
     budget = .unlimited
     lessons = true
     self.space = space
+    sampler = .random
     firstRungs = []
     maximumFailures = 3
     maximumLosses = 10
@@ -88,6 +91,12 @@ public struct RaceSettings: Hashable, Sendable, Codable {
     if cut.afterSteps < 0 || !(cut.bitsPerByte > 0) {
       try refuse("a cut after \(cut.afterSteps) steps", "use 0 steps or more")
     }
+    let varied = UnitSpace(space).names.count
+    if sampler == .sobol, varied > SobolSequence.maximumDimensions {
+      try refuse(
+        "\(varied) parameters vary, and the sampler sobol has \(SobolSequence.maximumDimensions) "
+          + "dimensions", "fix some, or use another sampler")
+    }
     if let experiment {
       try experiment.validate()
       if ladder.count != 1 || !firstRungs.isEmpty {
@@ -98,7 +107,8 @@ public struct RaceSettings: Hashable, Sendable, Codable {
   }
 
   private enum CodingKeys: String, CodingKey {
-    case name, seed, corpus, branch, ladder, track, board, cut, budget, lessons, space, experiment
+    case name, seed, corpus, branch, ladder, track, board, cut, budget, lessons, space, sampler
+    case experiment
     case corpusSHA256 = "corpus_sha256"
     case kernelVariant = "kernel_variant"
     case binaryHash = "binary_hash"

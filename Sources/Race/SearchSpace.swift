@@ -3,6 +3,8 @@ internal import Determinism
 /// The parameters of a search, their domains, and the configurations to try first.
 public struct SearchSpace: Hashable, Sendable {
   public let domains: [String: Domain]
+  /// When a parameter applies; one without a condition always does.
+  public let conditions: [String: Condition]
   /// Configurations proposed before any is drawn.
   ///
   /// A parameter that one leaves out is drawn.
@@ -13,8 +15,12 @@ public struct SearchSpace: Hashable, Sendable {
 
   /// Makes a space, or throws `configuration` with a remedy.
   ///
-  /// Refused are empty ranges, logarithms of numbers ≤ 0, and unknown names in a starting point.
-  public init(_ domains: [String: Domain], startingPoints: [Configuration] = []) throws {
+  /// Refused are empty ranges, logarithms of numbers ≤ 0, conditions that cannot hold, and names in a
+  /// starting point that are unknown or do not apply there.
+  public init(
+    _ domains: [String: Domain], conditions: [String: Condition] = [:],
+    startingPoints: [Configuration] = []
+  ) throws {
     guard !domains.isEmpty else {
       throw RaceError(
         .configuration, "the search space is empty", hint: "add at least one parameter")
@@ -29,13 +35,36 @@ public struct SearchSpace: Hashable, Sendable {
           hint: "the parameters are \(domains.keys.sorted().joined(separator: ", "))")
       }
     }
+    try Self.validate(conditions, domains)
     self.domains = domains.mapValues(\.normalized)
+    self.conditions = conditions
     self.startingPoints = startingPoints.map { point in
       var full = point
       for case (let name, .fixed(let value)) in domains where point[name] == nil {
         full[name] = value
       }
       return full
+    }
+    for (i, point) in self.startingPoints.enumerated() {
+      try refuseIdle(startingPoints[i], within: point, "starting point \(i + 1) sets")
+    }
+  }
+
+  /// Throws `configuration` where a value was given that does not apply beside the others.
+  ///
+  /// What the others leave open may still be drawn so that it does.
+  private func refuseIdle(
+    _ given: Configuration, within full: Configuration, _ what: String
+  ) throws {
+    for name in given.names {
+      guard let condition = conditions[name],
+        condition.values.contains(where: { parent, values in
+          full[parent].map { !values.contains($0) } ?? false
+        })
+      else { continue }
+      throw RaceError(
+        .configuration, "\(what) '\(name)', which applies only where \(condition.text)",
+        hint: "leave it out, or change the other")
     }
   }
 
@@ -58,13 +87,13 @@ public struct SearchSpace: Hashable, Sendable {
         configuration[name] = value
       }
     }
-    return configuration
+    return applicable(configuration)
   }
 
   /// Returns the configuration with the fixed values it leaves out.
   ///
-  /// Throws `invalid` when it has a name that the space does not know, or lacks a value that the
-  /// space does not fix. Values outside a domain are allowed: the user asked for them by name.
+  /// Throws `invalid` when it has a name that the space does not know or that does not apply, or
+  /// lacks a value that the space does not fix. Values outside a domain are allowed: the user asked for them by name.
   public func complete(_ configuration: Configuration) throws -> Configuration {
     for name in configuration.names where domains[name] == nil {
       throw RaceError(
@@ -72,12 +101,13 @@ public struct SearchSpace: Hashable, Sendable {
         hint: "the parameters are \(domains.keys.sorted().joined(separator: ", "))")
     }
     var full = configuration
-    for name in domains.keys.sorted() where full[name] == nil {
-      guard case .fixed(let value)? = domains[name] else {
-        throw RaceError(
-          .invalid, "the parameter '\(name)' is missing", hint: "give it a value")
-      }
+    for case (let name, .fixed(let value)) in domains where full[name] == nil {
       full[name] = value
+    }
+    try refuseIdle(configuration, within: full, "the configuration has")
+    full = applicable(full)
+    for name in domains.keys.sorted() where full[name] == nil && applies(name, in: full) {
+      throw RaceError(.invalid, "the parameter '\(name)' is missing", hint: "give it a value")
     }
     return full
   }
@@ -86,6 +116,7 @@ public struct SearchSpace: Hashable, Sendable {
 extension SearchSpace: Codable {
   private enum Key: String, CodingKey {
     case domains = "parameters"
+    case conditions
     case startingPoints = "starting_points"
   }
 
@@ -93,12 +124,14 @@ extension SearchSpace: Codable {
     let box = try decoder.container(keyedBy: Key.self)
     try self.init(
       try box.decode([String: Domain].self, forKey: .domains),
+      conditions: try box.decodeIfPresent([String: Condition].self, forKey: .conditions) ?? [:],
       startingPoints: try box.decodeIfPresent([Configuration].self, forKey: .startingPoints) ?? [])
   }
 
   public func encode(to encoder: any Encoder) throws {
     var box = encoder.container(keyedBy: Key.self)
     try box.encode(domains, forKey: .domains)
+    if !conditions.isEmpty { try box.encode(conditions, forKey: .conditions) }
     try box.encode(startingPoints, forKey: .startingPoints)
   }
 }

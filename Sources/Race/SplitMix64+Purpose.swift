@@ -17,5 +17,9 @@ extension SplitMix64 {
   enum Purpose: Int, Sendable {
     case configuration = 1
     case seed = 2
+    /// Choices of a sampler that learns.
+    case proposal = 3
+    /// Sobol's shift, one for a race.
+    case shift = 4
   }
 }

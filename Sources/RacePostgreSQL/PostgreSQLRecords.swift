@@ -1,3 +1,4 @@
+import PostgreSQLClient
 public import Race
 
 /// The tables of one race in PostgreSQL, within a transaction of ``PostgreSQLRaceStore``.
@@ -124,6 +125,25 @@ public struct PostgreSQLRecords: RaceRecords {
   private func keep(_ trials: [Trial]) -> [Trial] {
     for trial in trials { workspace.trials[trial.id] = trial }
     return trials
+  }
+
+  public func evidence(_ query: EvidenceQuery) throws -> SamplerEvidence {
+    let rows = try workspace.ask(
+      "evidence",
+      [
+        "rung": query.rung, "limit": query.best,
+        "lowers": Statement.array(query.seen.map { String($0.lowerBound) }),
+        "uppers": Statement.array(query.seen.map { String($0.upperBound) }),
+      ])
+    func observations(_ tag: String) throws -> [Observation] {
+      try rows.filter { try $0.string("tag") == tag }.map(Observation.init(row:))
+    }
+    // A union keeps no order.
+    return SamplerEvidence(
+      best: try observations("best").sorted {
+        let (x, y) = ($0.rung ?? 0, $1.rung ?? 0)
+        return x == y ? $0.key < $1.key : x > y
+      }, seen: try observations("seen").sorted { $0.trial < $1.trial })
   }
 
   public func statusCounts() throws -> [TrialStatus: Int] {

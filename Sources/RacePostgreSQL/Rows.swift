@@ -46,6 +46,15 @@ extension RaceRecord {
   }
 }
 
+extension Observation {
+  init(row: Row) throws {
+    self.init(
+      trial: try row.int("trial"),
+      configuration: try ConfigurationCache.configuration(row.string("configuration")),
+      rung: try row.optionalInt("rung"), bitsPerByte: try row.optionalDouble("bpb"))
+  }
+}
+
 extension Trial {
   init(row: Row) throws {
     self.init(

@@ -120,6 +120,14 @@ extension Trial {
   }
 }
 
+extension Observation {
+  init(row: Row) throws {
+    self.init(
+      trial: row["trial"], configuration: try ConfigurationCache.configuration(row["configuration"]),
+      rung: row["rung"], bitsPerByte: row["bpb"])
+  }
+}
+
 extension Assignment {
   /// Reads the place of a planned trial; `nil` for another one.
   init?(row: Row) throws {

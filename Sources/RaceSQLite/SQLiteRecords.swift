@@ -104,6 +104,17 @@ public struct SQLiteRecords: RaceRecords {
     try rows("trials", ["limit": limit, "offset": offset]).map(Trial.init(row:))
   }
 
+  public func evidence(_ query: EvidenceQuery) throws -> SamplerEvidence {
+    let best =
+      try query.rung.map { try rows("best_results", ["rung": $0, "limit": query.best]) }
+      ?? rows("best_trials", ["limit": query.best])
+    let seen = try query.seen.flatMap {
+      try rows("trials_between", ["lower": $0.lowerBound, "upper": $0.upperBound])
+    }
+    return SamplerEvidence(
+      best: try best.map(Observation.init(row:)), seen: try seen.map(Observation.init(row:)))
+  }
+
   public func statusCounts() throws -> [TrialStatus: Int] {
     try rows("status_counts").reduce(into: [:]) { counts, row in
       counts[try row.known("status", as: TrialStatus.self)] = row["count"]

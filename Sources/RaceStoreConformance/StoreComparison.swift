@@ -11,9 +11,11 @@ public enum StoreComparison {
     _ model: any RaceStore, _ store: any RaceStore, seed: UInt64, operations: Int, budget: Budget,
     plan: Experiment.Kind? = nil
   ) throws -> [String: Int] {
-    for each in [model, store] {
-      try TestRace.begin(each, TestRace.settings(budget: budget, or: plan))
+    var settings = try TestRace.settings(budget: budget, or: plan)
+    if plan == nil {
+      settings.sampler = Sampler.allCases[Int(seed % UInt64(Sampler.allCases.count))]
     }
+    for each in [model, store] { try TestRace.begin(each, settings) }
     var script = RaceScript(seed: seed)
     var counts: [String: Int] = [:]
     for i in 0..<operations {

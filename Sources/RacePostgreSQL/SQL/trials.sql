@@ -58,6 +58,24 @@ SELECT * FROM igla_race_trials
 WHERE race_id = igla_race() AND rung IS NOT NULL AND origin <> 'reproduction'
 ORDER BY diverged, rung DESC, bpb, trial LIMIT :limit OFFSET :offset;
 
+-- name: evidence
+(SELECT 'best' AS tag, r.trial, t.configuration, r.rung, r.bpb
+FROM igla_race_results r JOIN igla_race_trials t ON t.race_id = r.race_id AND t.trial = r.trial
+WHERE r.race_id = igla_race() AND r.rung = :rung AND r.bpb IS NOT NULL
+  AND t.origin <> 'reproduction'
+ORDER BY r.score, r.trial LIMIT :limit)
+UNION ALL
+(SELECT 'best', trial, configuration, rung, bpb FROM igla_race_trials
+WHERE :rung::integer IS NULL AND race_id = igla_race() AND rung IS NOT NULL
+  AND origin <> 'reproduction' AND NOT diverged
+ORDER BY rung DESC, bpb, trial LIMIT :limit)
+UNION ALL
+(SELECT 'seen', t.trial, t.configuration, t.rung, t.bpb
+FROM unnest(:lowers::bigint[], :uppers::bigint[]) AS range(lower, upper)
+JOIN igla_race_trials t
+  ON t.race_id = igla_race() AND t.trial BETWEEN range.lower AND range.upper
+ORDER BY t.trial);
+
 -- name: trials
 SELECT * FROM igla_race_trials WHERE race_id = igla_race()
 ORDER BY trial LIMIT :limit OFFSET :offset;

@@ -68,6 +68,21 @@ SELECT * FROM igla_race_trials
 WHERE race_id = :race_id AND rung IS NOT NULL AND origin <> 'reproduction'
 ORDER BY diverged, rung DESC, bpb, trial LIMIT :limit OFFSET :offset;
 
+-- name: best_results
+SELECT r.trial, t.configuration, r.rung, r.bpb
+FROM igla_race_results r JOIN igla_race_trials t ON t.race_id = r.race_id AND t.trial = r.trial
+WHERE r.race_id = :race_id AND r.rung = :rung AND r.diverged = 0 AND t.origin <> 'reproduction'
+ORDER BY r.bpb, r.trial LIMIT :limit;
+
+-- name: best_trials
+SELECT trial, configuration, rung, bpb FROM igla_race_trials
+WHERE race_id = :race_id AND rung IS NOT NULL AND origin <> 'reproduction' AND diverged = 0
+ORDER BY rung DESC, bpb, trial LIMIT :limit;
+
+-- name: trials_between
+SELECT trial, configuration, rung, bpb FROM igla_race_trials
+WHERE race_id = :race_id AND trial BETWEEN :lower AND :upper ORDER BY trial;
+
 -- name: trials
 SELECT * FROM igla_race_trials WHERE race_id = :race_id
 ORDER BY trial LIMIT :limit OFFSET :offset;

@@ -100,6 +100,12 @@ struct RaceStartCommand: ParsableCommand {
   @Option(help: "static: fixed weights. (adaptive comes with learning while scoring.)")
   var board = "static"
 
+  @Option(
+    help: ArgumentHelp(
+      "How configurations are proposed: \(Sampler.allCases.map(\.rawValue).joined(separator: ", "))."
+        + " Default: the space's, else random."))
+  var sampler: String?
+
   @Option(help: "on or off: record what failing trials have in common.")
   var lessons: String?
 
@@ -217,12 +223,26 @@ struct RaceStartCommand: ParsableCommand {
     // A plan learns from its table: what its trials have in common was chosen.
     settings.lessons = lessons != "off" && file.experiment == nil
     settings.experiment = file.experiment
+    settings.sampler = try chosenSampler(file)
     if file.experiment == nil {
       settings.firstRungs = try HiddenSpanRung.rules(file.space, settings.ladder)
     }
     if let leaseSeconds { settings.leaseSeconds = leaseSeconds }
     try settings.validate()
     return settings
+  }
+
+  private func chosenSampler(_ file: SpaceFile) throws -> Sampler {
+    guard let sampler else { return file.sampler ?? .random }
+    if file.experiment != nil {
+      throw Failure.usage("--sampler for a plan", hint: "a plan lists its trials: leave it away")
+    }
+    guard let known = Sampler(rawValue: sampler) else {
+      throw Failure.usage(
+        "--sampler is '\(sampler)'",
+        hint: SpaceFile.hint(for: sampler, among: Sampler.allCases.map(\.rawValue)))
+    }
+    return known
   }
 
   /// Creates the race, or checks that the one in the store is the one that is meant.
@@ -257,6 +277,7 @@ struct RaceStartCommand: ParsableCommand {
     if target != nil { said.insert("target_bpb") }
     if name != nil { said.insert("name") }
     if lessons != nil { said.insert("lessons") }
+    if sampler != nil { said.insert("sampler") }
     if leaseSeconds != nil { said.insert("lease_seconds") }
     let differing = try race.settings.differences(from: fresh).filter { said.contains($0) }
     guard differing.isEmpty else {

@@ -7,11 +7,13 @@ import Training
 ///
 ///     [race]                          # all optional
 ///     rung_unit = 100
+///     sampler = "tpe"
 ///     [parameters]
 ///     hidden = 128                    # fixed
 ///     lr = { min = 0.001, max = 0.01, log = true }
 ///     batch = { min = 8, max = 32, step = 8 }
 ///     ngram_orders = { choice = [[2, 3], [2, 3, 4]] }
+///     nca_weight = { min = 0.1, max = 0.4, when = { objective = ["nca", "jepa+nca"] } }
 ///     [[start]]                       # tried first; what it leaves out is drawn
 ///     lr = 0.004
 ///
@@ -24,6 +26,8 @@ struct SpaceFile {
   var rungs: Int?
   /// Steps before the safety cut applies, if the file says.
   var cutAfter: Int?
+  /// How configurations are proposed, if the file says.
+  var sampler: Sampler?
   /// The plan, if the trials are enumerated.
   var experiment: Experiment?
 
@@ -79,10 +83,12 @@ struct SpaceFile {
       throw refuse("there is no [parameters] section", "list at least one parameter")
     }
     var domains: [String: Domain] = [:]
+    var conditions: [String: Condition] = [:]
     for name in parameters.keys {
       try check(name, among: keys, "parameter")
       guard let value = parameters[name] else { continue }
       domains[name] = try Self.domain(value, name, refuse)
+      conditions[name] = try Self.condition(value, name, refuse)
     }
     var starts: [Race.Configuration] = []
     if let list = table["start"] {
@@ -99,20 +105,34 @@ struct SpaceFile {
         starts.append(configuration)
       }
     }
-    space = try SearchSpace(domains, startingPoints: starts)
+    space = try SearchSpace(domains, conditions: conditions, startingPoints: starts)
     experiment = try ExperimentFile.read(
       table, domains: domains, scale: scale, keys: keys, refuse: refuse)
+    if experiment != nil, let name = conditions.keys.min() {
+      throw refuse("'\(name)' has a condition, and a plan lists its trials", "leave 'when' away")
+    }
     if let section = table["race"] {
       guard let race = section.table else {
         throw refuse("race is no section", "write [race] and its keys below")
       }
       for key in race.keys {
-        try check(key, among: ["rung_unit", "rungs", "cut_after"], "key of [race]")
+        try check(key, among: ["rung_unit", "rungs", "cut_after", "sampler"], "key of [race]")
+        guard key != "sampler" else { continue }
         guard race[key]?.int != nil else { throw refuse("\(key) is no integer", "write a number") }
       }
       rungUnit = race["rung_unit"]?.int
       rungs = race["rungs"]?.int
       cutAfter = race["cut_after"]?.int
+      if let named = race["sampler"] {
+        let known = Sampler.allCases.map(\.rawValue)
+        guard let sampler = named.string.flatMap(Sampler.init(rawValue:)) else {
+          throw refuse(
+            "unknown sampler \(named.debugDescription)",
+            Self.hint(for: named.string ?? "", among: known))
+        }
+        if experiment != nil { throw refuse("a plan has no sampler", "leave it away") }
+        self.sampler = sampler
+      }
     }
   }
 
@@ -125,10 +145,19 @@ struct SpaceFile {
       }
       return .fixed(parameter(fixed))
     }
-    for key in table.keys where !["min", "max", "log", "step", "choice"].contains(key) {
-      throw refuse("'\(name)' has the unknown key '\(key)'", "use min, max, log, step or choice")
+    let known = ["min", "max", "log", "step", "choice", "value", "when"]
+    for key in table.keys where !known.contains(key) {
+      throw refuse(
+        "'\(name)' has the unknown key '\(key)'", "use min, max, log, step, choice, value or when")
     }
-    if table.contains(key: "choice") && table.keys.count > 1 {
+    let ranging = table.keys.filter { $0 != "when" }
+    if let value = table["value"] {
+      guard ranging.count == 1, let fixed = TOMLFile.value(value) else {
+        throw refuse("'\(name)' has no usable value", "write { value = 2, when = { … } }")
+      }
+      return .fixed(parameter(fixed))
+    }
+    if table.contains(key: "choice") && ranging.count > 1 {
       throw refuse("'\(name)' has a choice and a range", "keep one of them")
     }
     if let choices = table["choice"] {
@@ -164,6 +193,29 @@ struct SpaceFile {
       throw refuse("min or max of '\(name)' is not finite", "write numbers such as 0.001")
     }
     return .real(min: min, max: max, log: log)
+  }
+
+  /// When the parameter applies, if its table says.
+  private static func condition(
+    _ value: any TOMLValueConvertible, _ name: String, _ refuse: (String, String) -> Failure
+  ) throws -> Condition? {
+    guard let when = value.table?["when"] else { return nil }
+    let example = "write when = { objective = [\"nca\", \"jepa+nca\"] }"
+    guard let parents = when.table, !parents.isEmpty else {
+      throw refuse("when of '\(name)' names no parameter", example)
+    }
+    var values: [String: [ParameterValue]] = [:]
+    for parent in parents.keys {
+      guard let wanted = parents[parent] else { continue }
+      let list = wanted.array.map { $0.map { $0 as any TOMLValueConvertible } } ?? [wanted]
+      values[parent] = try list.map { element in
+        guard let value = TOMLFile.value(element) else {
+          throw refuse("when of '\(name)' has an unusable value for '\(parent)'", example)
+        }
+        return parameter(value)
+      }
+    }
+    return Condition(values)
   }
 
   /// The value as the race knows it.
