@@ -19,8 +19,8 @@ public final class SupervisorLock: Sendable {
         hint: "name a store in a folder that you may write to")
     }
     guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+      // From here on `deinit` closes the file, also where this throws.
       let owner = SupervisorLock.readOwner(descriptor)
-      close(descriptor)
       throw RaceError(
         .storeLocked, "\(store) is already being raced by process \(owner ?? "unknown")",
         hint: owner.map {
@@ -32,13 +32,12 @@ public final class SupervisorLock: Sendable {
     let emptied = ftruncate(descriptor, 0) == 0
     let written = unsafe pwrite(descriptor, line, line.utf8.count, 0)
     guard emptied, written == line.utf8.count else {
-      close(descriptor)
       throw RaceError(.cannotWrite, "\(path) cannot be written", hint: "free some disk space")
     }
   }
 
   deinit {
-    close(descriptor)
+    if descriptor >= 0 { close(descriptor) }
   }
 
   private static func readOwner(_ descriptor: Int32) -> String? {

@@ -40,11 +40,16 @@ public enum AtomicFile {
     do {
       try body { piece in try put(piece, into: file, failure) }
       guard fsync(file) == 0 else { throw failure("write") }
-      guard close(file) == 0 else { throw failure("write") }
     } catch {
       close(file)
       unlink(temporary)
       throw error
+    }
+    // Also a close that fails gives the descriptor back.
+    guard close(file) == 0 else {
+      let failed = failure("write")
+      unlink(temporary)
+      throw failed
     }
     if keepingPrevious && access(path, F_OK) == 0 {
       let previous = path + ".previous"
