@@ -70,7 +70,9 @@ struct KernelDensity {
         guard let middle = centre[dimension] else { continue }
         guard let value = point[dimension] else {
           // The norm counted a parameter that the point leaves open.
-          if categories[dimension] == nil { exponent += Self.logNorm(middle, bandwidths[dimension]) }
+          if categories[dimension] == nil {
+            exponent += Self.logNorm(middle, bandwidths[dimension])
+          }
           continue
         }
         if let count = categories[dimension] {

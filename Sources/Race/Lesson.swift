@@ -1,6 +1,6 @@
 /// What the trials with one value of a parameter, or one range of values, had in common.
 ///
-/// Lessons are recorded and shown. They do not change what the race proposes yet.
+/// They change what the race proposes, see ``Experience``.
 public struct Lesson: Hashable, Sendable {
   public enum Kind: String, Sendable, Codable {
     /// At least half of the trials diverged, were cut, or failed.
@@ -37,19 +37,26 @@ public struct Lesson: Hashable, Sendable {
   public var badCount: Int { bad.values.reduce(0, +) }
 
   /// Lower end of the 95 % Wilson interval of the rate of bad ends: small when few were seen.
-  public var confidence: Double {
+  public var confidence: Double { lowerEnd(badCount) }
+
+  /// Those that diverged, were cut, or failed.
+  var graveCount: Int { badCount - (bad[.bottomHalf] ?? 0) }
+
+  /// The same of the rate of divergences, cuts and failures.
+  public var graveConfidence: Double { lowerEnd(graveCount) }
+
+  private func lowerEnd(_ count: Int) -> Double {
     guard seen > 0 else { return 0 }
     let z = 1.959963984540054
     let n = Double(seen)
-    let p = Double(badCount) / n
+    let p = Double(count) / n
     let centre = p + z * z / (2 * n)
     let spread = z * (p * (1 - p) / n + z * z / (4 * n * n)).squareRoot()
     return max(0, (centre - spread) / (1 + z * z / n))
   }
 
   public var kind: Kind {
-    let grave = badCount - (bad[.bottomHalf] ?? 0)
-    if 2 * grave >= seen { return .avoid }
+    if 2 * graveCount >= seen { return .avoid }
     return 2 * badCount >= seen ? .warn : .info
   }
 

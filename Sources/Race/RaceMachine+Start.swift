@@ -63,44 +63,6 @@ extension RaceMachine {
     return claim
   }
 
-  /// Draws a new trial: a starting point, or a configuration that no trial has yet.
-  private mutating func propose(_ race: inout RaceRecord, at now: Instant) throws -> Trial? {
-    let space = race.settings.space
-    let number = race.trialCount + 1
-    while race.proposalCount < space.startingPoints.count {
-      // One that exists already is passed over; what it leaves out may yet be new.
-      let point = race.proposalCount
-      race.proposalCount += 1
-      for attempt in 0..<SearchSpace.maximumDraws {
-        let configuration = space.sample(
-          race: race.settings.seed, trial: number, startingPoint: point, attempt: attempt)
-        if try records.hasFingerprint(configuration.fingerprint) { continue }
-        return try insert(
-          configuration, seed: nil, origin: .startingPoint, &race, .proposed,
-          ["attempt": .int(attempt)], at: now)
-      }
-    }
-    let proposer = Proposer(race.settings)
-    let query = proposer.query(
-      reported: try (0..<race.settings.ladder.count).map { try records.reported(rung: $0) },
-      trials: race.trialCount)
-    let evidence = try query.map { try records.evidence($0) }
-    for attempt in 0..<SearchSpace.maximumDraws {
-      let proposal = proposer.propose(
-        trial: number, ordinal: race.proposalCount - space.startingPoints.count, attempt: attempt,
-        query: query, evidence: evidence)
-      if try records.hasFingerprint(proposal.configuration.fingerprint) { continue }
-      race.proposalCount += 1
-      var detail = proposal.detail
-      detail["attempt"] = .int(attempt)
-      return try insert(
-        proposal.configuration, seed: nil, origin: .sampled, &race, .proposed, detail, at: now)
-    }
-    race.exhausted = true
-    try records.update(race)
-    return nil
-  }
-
   /// Adds a trial and its first event.
   mutating func insert(
     _ configuration: Configuration, seed: Int?, origin: Trial.Origin,

@@ -21,5 +21,7 @@ extension SplitMix64 {
     case proposal = 3
     /// Sobol's shift, one for a race.
     case shift = 4
+    /// Whether a lesson is heard.
+    case lessons = 5
   }
 }

@@ -193,9 +193,14 @@ final class Workspace {
 
   /// Sends the changes so far and a question, and returns the answer.
   func ask(_ name: String, _ values: Values = [:]) throws -> [Row] {
+    try ask([(name, values)])[0]
+  }
+
+  /// The same for several questions, in one round trip.
+  func ask(_ questions: [(name: String, values: Values)]) throws -> [[Row]] {
     detours += 1
-    let batch = try pending() + [Statements.make(name, values)]
-    return try link.run(batch).last?.byColumn ?? []
+    let batch = try pending() + questions.map { Statements.make($0.name, $0.values) }
+    return try link.run(batch).suffix(questions.count).map(\.byColumn)
   }
 
   /// Fetches what a claim may ask for once more, after changes that the first answers do not know of.

@@ -123,7 +123,8 @@ extension Trial {
 extension Observation {
   init(row: Row) throws {
     self.init(
-      trial: row["trial"], configuration: try ConfigurationCache.configuration(row["configuration"]),
+      trial: row["trial"],
+      configuration: try ConfigurationCache.configuration(row["configuration"]),
       rung: row["rung"], bitsPerByte: row["bpb"])
   }
 }

@@ -35,6 +35,7 @@ import Testing
       name: "samplers", seed: seed, corpus: "synthetic", corpusSHA256: "c0ffee",
       ladder: settings.ladder, space: try space ?? Self.space())
     settings.budget = Budget(trials: trials)
+    settings.lessons = false
     settings.sampler = sampler
     try TestRace.begin(store, settings)
     var held: [Claim] = []

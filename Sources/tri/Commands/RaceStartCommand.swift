@@ -106,7 +106,9 @@ struct RaceStartCommand: ParsableCommand {
         + " Default: the space's, else random."))
   var sampler: String?
 
-  @Option(help: "on or off: record what failing trials have in common.")
+  @Option(
+    help: ArgumentHelp(
+      "on or off: count what trials that end badly have in common, and propose fewer like them."))
   var lessons: String?
 
   @Option(
