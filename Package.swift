@@ -145,8 +145,8 @@ let package = Package(
       name: "tri",
       dependencies: [
         "Benchmarks", "Corpora", "Determinism", "GoldenFloatOracle", "Invariants", "Kernels",
-        "KernelInterface", "LanguageModel", "Plots", "ProofManifest", "Race", "RacePostgreSQL", "RaceSimulation", "RaceSQLite",
-        "Scoring", "Training",
+        "KernelInterface", "LanguageModel", "Plots", "ProofManifest", "Race", "RacePostgreSQL",
+        "RaceSimulation", "RaceSQLite", "Scoring", "Training",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "TOMLKit", package: "TOMLKit"),
       ],

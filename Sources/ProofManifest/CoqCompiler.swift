@@ -45,9 +45,11 @@ public struct CoqCompiler {
     ProofFailure(.unavailable, what, hint: "apt-get install \(packages)")
   }
 
-  /// Compiles, checks and asks; throws the first breach.
+  /// Compiles, checks and asks.
   ///
   /// - Parameter theorems: Those whose assumptions are asked for one by one.
+  /// - Throws: The first breach.
+  /// - Returns: What was found, to be recorded or compared.
   public func run(theorems: [Manifest.Theorem]) throws(ProofFailure) -> Result {
     let sources = try checkout.sources()
     var files: [String] = []

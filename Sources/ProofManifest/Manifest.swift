@@ -80,6 +80,12 @@ public struct Manifest: Hashable, Sendable, Codable {
     public var name: String
     /// Classes of axioms that it rests on, empty for none; missing until they are recorded.
     public var assumptions: [AxiomClass]?
+
+    public init(file: String, name: String, assumptions: [AxiomClass]? = nil) {
+      self.file = file
+      self.name = name
+      self.assumptions = assumptions
+    }
   }
 
   /// A function of the program that does what a theorem is about, and the test of that.

@@ -21,7 +21,9 @@ enum Tool {
       .first { FileManager.default.isExecutableFile(atPath: $0) }
   }
 
-  /// Runs a program. Files rather than pipes: nobody has to read one while another fills.
+  /// Runs a program.
+  ///
+  /// Files rather than pipes: nobody has to read one while another fills.
   static func run(
     _ name: String, _ arguments: [String], in folder: URL? = nil, input: String = ""
   ) throws(ProofFailure) -> Run {

@@ -1,7 +1,9 @@
 import ProofManifest
 import Testing
 
-/// The compiler's judge on a theory of one file, which takes seconds. `make test` installs Coq.
+/// The compiler's judge on a theory of one file, which takes seconds.
+///
+/// `make test` installs Coq.
 @Suite struct CoqCompilerTests {
   private static let sound = """
     (** A comment may say Axiom, (* and nest Admitted. *) "and quote". *)

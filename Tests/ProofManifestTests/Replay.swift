@@ -1,3 +1,4 @@
+import ProofManifest
 import Race
 import RaceStoreConformance
 

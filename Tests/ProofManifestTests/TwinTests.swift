@@ -54,7 +54,7 @@ import Testing
   /// A rule with one comparison turned is seen by the fixed answers, before any race.
   @Test func aFlippedRuleIsCaughtByTheFixedAnswers() throws {
     let manifest = try Repository.checkout.manifest()
-    let flips: [(String, (String) -> String)] = [
+    let flips: [(String, @Sendable (String) -> String)] = [
       ("promotion", { $0 == "yes" ? "no" : $0 }),
       ("report", { $0.replacing("cut", with: "paused") }),
       ("victory", { $0 == "failed" ? "passed" : $0 }),
