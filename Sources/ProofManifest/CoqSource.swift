@@ -14,7 +14,7 @@ public enum CoqSource {
   ]
 
   /// Returns the text without comments, which nest, and strings; each becomes a space.
-  static func code(_ text: String) -> String {
+  static func code(_ text: String) -> [UInt8] {
     var code: [UInt8] = []
     let bytes = Array(text.utf8)
     var (index, depth, quoted) = (0, 0, false)
@@ -38,18 +38,24 @@ public enum CoqSource {
       }
       index += 1
     }
-    return String(decoding: code, as: UTF8.self)
+    return code
+  }
+
+  /// The bytes of a line that make words: letters, digits, `_`, `'` and all beyond ASCII.
+  private static func words(of line: ArraySlice<UInt8>) -> [String] {
+    line.split {
+      !($0 >= 0x80 || $0 == UInt8(ascii: "_") || $0 == UInt8(ascii: "'")
+        || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0)
+        || (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0 & ~0x20))
+    }.map { String(decoding: $0, as: UTF8.self) }
   }
 
   /// The words of a text, each with its line from 1.
-  private static func words(_ code: String) -> [(word: String, line: Int)] {
-    var words: [(String, Int)] = []
-    for (number, line) in code.split(separator: "\n", omittingEmptySubsequences: false).enumerated()
-    {
-      let parts = line.split { !($0.isLetter || $0.isNumber || $0 == "_" || $0 == "'") }
-      words += parts.map { (String($0), number + 1) }
+  private static func words(_ code: [UInt8]) -> [(word: String, line: Int)] {
+    let lines = code.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+    return lines.enumerated().flatMap { number, line in
+      words(of: line).map { ($0, number + 1) }
     }
-    return words
   }
 
   /// Throws at the first word that leaves something unproved.
@@ -76,14 +82,14 @@ public enum CoqSource {
 
   /// The names that a file states or defines, in order.
   public static func statements(of text: String) -> [String] {
-    let lines = code(text).split(separator: "\n")
-    return lines.compactMap { line in
-      var words = line.split { !($0.isLetter || $0.isNumber || $0 == "_" || $0 == "'") }[...]
-      if line.hasPrefix("#[global]") { words = words.dropFirst() }
-      guard let kind = words.first, kinds.contains(String(kind)),
-        line.hasPrefix(kind) || line.hasPrefix("#[global]"), words.count > 1
+    code(text).split(separator: UInt8(ascii: "\n")).compactMap { line in
+      guard let first = line.first, first == UInt8(ascii: "#") || first >= UInt8(ascii: "A"),
+        first <= UInt8(ascii: "Z")
       else { return nil }
-      return String(words[words.startIndex + 1])
+      var words = words(of: line)[...]
+      if first == UInt8(ascii: "#"), words.first == "global" { words = words.dropFirst() }
+      guard words.count > 1, kinds.contains(words[words.startIndex]) else { return nil }
+      return words[words.startIndex + 1]
     }
   }
 }

@@ -125,10 +125,13 @@ public struct ManifestCheck: Hashable, Sendable, Encodable {
       texts[path] = text
       return text
     }
+    var statements: [String: Set<String>] = [:]
+    for file in Set(manifest.theorems.map(\.file)) {
+      statements[file] = Set(CoqSource.statements(of: try checkout.text("Proofs/\(file)")))
+    }
     for invariant in manifest.invariants {
       for theorem in invariant.theorems {
-        let statements = CoqSource.statements(of: try text("Proofs/\(theorem.file)"))
-        guard statements.contains(theorem.name) else {
+        guard statements[theorem.file]?.contains(theorem.name) == true else {
           throw .breach("\(invariant.id): Proofs/\(theorem.file) has no theorem \(theorem.name)")
         }
       }

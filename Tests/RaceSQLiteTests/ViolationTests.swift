@@ -41,7 +41,9 @@ import Testing
     let error = #expect(throws: RaceError.self) {
       try store.claim(worker: "w0", at: TestRace.at(2))
     }
-    #expect(error?.code == .violation && error?.message.contains("INV-11") == true, "\(before)")
+    #expect(
+      error?.code == .violation && error?.message.contains("INV-11") == true,
+      "\(String(describing: error))")
     #expect(try content() == before && before.count > 10)
     #expect(try store.firstBreak() == nil)
   }
