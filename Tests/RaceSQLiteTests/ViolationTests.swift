@@ -11,21 +11,19 @@ import Testing
     let temporary = try TemporaryStore()
     let store = try temporary.open()
     try TestRace.begin(store, TestRace.settings())
-    for score in [2.0, 2.1, 2.2] {
-      guard case .work(let claim) = try store.claim(worker: "w0", at: TestRace.at(1)) else {
-        Issue.record("no work")
-        return
-      }
-      _ = try store.report(
-        TestRace.report(claim, bpb: score), samples: [], at: TestRace.at(1))
+    guard case .work(let claim) = try store.claim(worker: "w0", at: TestRace.at(1)) else {
+      Issue.record("no work")
+      return
     }
-    // The best trial waits to be promoted, and a lease is written upon it from outside.
+    try store.release(
+      trial: claim.trial, token: claim.lease.token, checkpoint: nil, work: Work(),
+      at: TestRace.at(1))
+    // The trial waits to go on, and a lease is written upon it from outside.
     try DatabaseQueue(path: temporary.path).writeWithoutTransaction {
       try $0.execute(
         sql: """
           PRAGMA ignore_check_constraints = ON;
           UPDATE igla_race_trials SET lease_owner = 'w1', lease_token = 1, lease_expiry = 9e15
-          WHERE bpb = 2.0
           """)
     }
     func content() throws -> [String] {
