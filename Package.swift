@@ -68,12 +68,25 @@ let package = Package(
       name: "Kernels",
       dependencies: ["CKernels", "KernelInterface", "KernelsPortable"] + vectorDependencies),
     .target(
-      name: "LanguageModel", dependencies: ["GoldenFloat", "Kernels", "KernelInterface"]),
+      name: "LanguageModel",
+      dependencies: ["GoldenFloat", "Invariants", "Kernels", "KernelInterface"]),
     .target(
       name: "Training",
       dependencies: [
-        "Determinism", "Kernels", "KernelInterface", "LanguageModel",
+        "Determinism", "Invariants", "Kernels", "KernelInterface", "LanguageModel",
         .product(name: "Crypto", package: "swift-crypto"),
+      ]),
+    // Constants that the proofs speak of, and decisions judged as the proofs state the rules.
+    .target(name: "Invariants"),
+    .testTarget(name: "InvariantsTests", dependencies: ["Invariants"]),
+    .target(
+      name: "ProofManifest", dependencies: ["Determinism", "Invariants", "LanguageModel", "Race"],
+      resources: [.embedInCode("manifest.json")]),
+    .testTarget(
+      name: "ProofManifestTests",
+      dependencies: [
+        "Determinism", "GoldenFloat", "Invariants", "LanguageModel", "ProofManifest", "Race",
+        "RaceStoreConformance",
       ]),
     .target(
       name: "Determinism", dependencies: [.product(name: "Crypto", package: "swift-crypto")]),
@@ -81,7 +94,7 @@ let package = Package(
     .testTarget(name: "PlotsTests", dependencies: ["Plots"]),
     .systemLibrary(name: "CZlib"),
     .target(name: "Corpora", dependencies: ["CZlib", "Determinism"]),
-    .target(name: "Race", dependencies: ["Determinism"]),
+    .target(name: "Race", dependencies: ["Determinism", "Invariants"]),
     .target(
       name: "RaceSQLite",
       dependencies: ["Race", .product(name: "GRDB", package: "GRDB.swift")],
@@ -131,9 +144,9 @@ let package = Package(
     .executableTarget(
       name: "tri",
       dependencies: [
-        "Benchmarks", "Corpora", "Determinism", "GoldenFloatOracle", "Kernels", "KernelInterface",
-        "LanguageModel", "Plots", "Race", "RacePostgreSQL", "RaceSimulation", "RaceSQLite",
-        "Scoring", "Training",
+        "Benchmarks", "Corpora", "Determinism", "GoldenFloatOracle", "Invariants", "Kernels",
+        "KernelInterface", "LanguageModel", "Plots", "ProofManifest", "Race", "RacePostgreSQL",
+        "RaceSimulation", "RaceSQLite", "Scoring", "Training",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "TOMLKit", package: "TOMLKit"),
       ],
@@ -166,8 +179,8 @@ let package = Package(
 // The kernels, the engine and libpq are pointers throughout: there every line would read `unsafe`.
 let strict = [
   "Corpora", "CorporaTests", "Determinism", "GoldenFloat", "GoldenFloatOracle", "GoldenFloatTests",
-  "Plots", "PlotsTests", "Race", "RacePostgreSQL", "RaceSQLite", "RaceSQLiteTests",
-  "RaceStoreConformance", "RaceTests",
+  "Invariants", "InvariantsTests", "Plots", "PlotsTests", "ProofManifest", "ProofManifestTests",
+  "Race", "RacePostgreSQL", "RaceSQLite", "RaceSQLiteTests", "RaceStoreConformance", "RaceTests",
 ]
 
 let inC = ["CAllocationCounter", "CGoldenFloat", "CKernels", "CSixteenBits"]

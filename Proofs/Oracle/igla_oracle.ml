@@ -19,6 +19,7 @@ Numbers are integers; a rational number is written 3, 3/2 or 1.5, and nan stands
   encode SYMBOLS S ...           bytes in hexadecimal: SYMBOLS symbols, from 0, each predicted by how
                                  often it came before, plus 1, with intervals of 6 to 7 bytes
   decode SYMBOLS COUNT BYTES     back again
+  constants                      NAME VALUE MEANING of each, with ; between; a whole number or N/D
 Two machines keep their state from one line to the next. A score is an integer in any unit, or nan.
   scheduler new ETA DELAYED TOP CUT AFTER
   scheduler start T RUNG         the answer to an event is ok or refused, the trial's status, and the
@@ -104,6 +105,13 @@ let bytes text =
   List.init (String.length text / 2) (fun i ->
     let pair = String.sub text (2 * i) 2 in
     try Z.of_string ("0x" ^ pair) with _ -> bad "'%s' is not hexadecimal" pair)
+
+let constant ((name, value), meaning) =
+  let shown =
+    match value with
+    | R.Whole n -> Z.to_string n
+    | R.Real { R.qnum; qden } -> Z.to_string qnum ^ "/" ^ Z.to_string qden in
+  String.concat " " [ name; shown; meaning ]
 
 let find trial list =
   List.find_map (fun (t, row) -> if Z.equal t trial then Some row else None) list
@@ -239,6 +247,7 @@ let answer words =
   | [ "decode"; n; count; code ] ->
     let n = alphabet n in
     String.concat " " (List.map string_of_int (R.decode 6 (counting n) (bytes code) (small count)))
+  | [ "constants" ] -> String.concat ";" (List.map constant R.constants)
   | "scheduler" :: rest -> schedule rest
   | "lease" :: rest -> lease rest
   | request :: _ -> bad "there is no request '%s', or not with these operands" request

@@ -1,3 +1,4 @@
+internal import Invariants
 public import KernelInterface
 
 /// Sizes and switches of one causal byte-level model.
@@ -13,7 +14,7 @@ public struct ModelConfiguration: Sendable, Hashable {
   public static let normEpsilon = 1e-5
 
   /// φ² = φ + 1 = (3 + √5)/2, the default of ``qkGain``.
-  public static let phiSquared = 2.618_033_988_749_895
+  public static let phiSquared = ProvenConstants.phiSquared
 
   /// What turns bytes into latents.
   public var encoder = EncoderKind.blocks

@@ -1,3 +1,5 @@
+public import Invariants
+
 /// Says whether a paused trial may go on to the next rung: promotion ASHA.
 ///
 /// A trial is promotable when its rank among the `reported` results of its rung is at most
@@ -13,7 +15,7 @@ public struct PromotionRule: Hashable, Sendable, Codable {
   public var eta: Int
   public var delayed: Bool
 
-  public init(eta: Int = 3, delayed: Bool = false) {
+  public init(eta: Int = ProvenConstants.rungEta, delayed: Bool = false) {
     precondition(eta >= 2, "[PromotionRule] eta is \(eta), expected ≥ 2")
     self.eta = eta
     self.delayed = delayed

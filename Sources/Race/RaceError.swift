@@ -16,6 +16,8 @@ public struct RaceError: Error, Sendable, CustomStringConvertible {
     case configuration
     /// Stored data contradict themselves or are not ours. Stop and look. Exit 65.
     case corrupt
+    /// A decision is none that the proofs permit. Stop and look; nothing of it is kept. Exit 65.
+    case violation
     /// Another process kept the store busy too long. Retry. Exit 75.
     case busy
     /// The store cannot be reached at all. Retry later. Exit 69.
@@ -30,7 +32,7 @@ public struct RaceError: Error, Sendable, CustomStringConvertible {
       switch self {
       case .notFound: 66
       case .leaseLost, .storeLocked, .busy: 75
-      case .schemaNewer, .corrupt: 65
+      case .schemaNewer, .corrupt, .violation: 65
       case .invalid: 64
       case .configuration: 78
       case .unavailable: 69

@@ -3,7 +3,7 @@ extension RaceMachine {
   struct Plan {
     /// A source of work, parallel to the options of the situation.
     enum Source {
-      case promotion(Trial, rank: Int, reported: Int)
+      case promotion(Trial, rank: Int, reported: Int, next: Int)
       case enqueued(Trial)
       case proposal
     }
@@ -83,7 +83,7 @@ extension RaceMachine {
       guard race.settings.promotion.allows(rank: rank, reported: reported, next: next) else {
         continue
       }
-      plan.options.append(.promotion(trial, rank: rank, reported: reported))
+      plan.options.append(.promotion(trial, rank: rank, reported: reported, next: next))
       plan.situation.ordinary.append(
         DrainRule.Option(
           trial: trial.id, cost: cost(of: trial, from: step, to: rung + 1, race),

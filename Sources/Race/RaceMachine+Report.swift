@@ -23,6 +23,7 @@ extension RaceMachine {
     try advance(&trial, &race, to: report.checkpoint, step: report.step, work: report.work)
     drop(&trial, &race, in: ladder)
     let result = try decide(report, &trial, race, by: worker, at: now)
+    try checkReport(result, nextByteSteps: report.nextByteSteps, race)
     try records.insert(result)
     if var worker {
       worker.lastSeen = max(worker.lastSeen, now)

@@ -6,10 +6,10 @@ extension RaceMachine {
     _ source: Plan.Source, _ race: inout RaceRecord, by worker: WorkerRecord, at now: Instant
   ) throws -> Claim? {
     switch source {
-    case .promotion(let trial, let rank, let reported):
+    case .promotion(let trial, let rank, let reported, let next):
       return try promote(
         trial, to: (trial.rung ?? 0) + 1, &race, by: worker, source: .promoted,
-        rank: rank, reported: reported, at: now)
+        rank: rank, reported: reported, next: next, at: now)
     case .enqueued(var trial):
       race.trialsStarted += 1
       let claim = try lease(
@@ -40,11 +40,14 @@ extension RaceMachine {
 
   private mutating func promote(
     _ paused: Trial, to target: Int, _ race: inout RaceRecord, by worker: WorkerRecord,
-    source: Claim.Source, rank: Int, reported: Int, remaining: DrainRule.Remaining? = nil,
+    source: Claim.Source, rank: Int, reported: Int, next: Int = 0,
+    remaining: DrainRule.Remaining? = nil,
     at now: Instant
   ) throws -> Claim {
     var trial = paused
     let rule = race.settings.promotion
+    try checkPromotion(
+      of: trial, to: target, race, source, rank: rank, reported: reported, next: next)
     var detail: [String: JSONValue] = [
       "from_rung": .integer(trial.rung), "to_rung": .int(target), "rank": .int(rank),
       "reported": .int(reported), "cut": .int(rule.cut(reported: reported)),
@@ -91,6 +94,7 @@ extension RaceMachine {
     source: Claim.Source, at now: Instant
   ) throws -> Claim {
     let settings = race.settings
+    let lastToken = race.lastToken
     race.lastToken += 1
     let lease = Lease(
       owner: worker.id, token: race.lastToken,
@@ -98,6 +102,7 @@ extension RaceMachine {
     let steps = trial.steps(at: target, in: settings.ladder)
     let reserved = max(0, steps - trial.stepsCharged)
     race.stepsReserved += reserved
+    try checkGrant(lease, after: lastToken, of: trial, race, source, reserved: reserved)
     let variant = worker.kernelVariant
     if variant != settings.kernelVariant || (trial.kernelVariant ?? variant) != variant {
       trial.mixed = true

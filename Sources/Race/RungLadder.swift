@@ -1,3 +1,5 @@
+public import Invariants
+
 /// The numbers of steps at which trials report: `unit · eta^k`, for k = 0 ..< count, the top one
 /// cut off at `limit`.
 ///
@@ -10,7 +12,10 @@ public struct RungLadder: Hashable, Sendable, Codable {
   public let limit: Int?
 
   /// Makes a ladder, or throws `configuration` with a remedy.
-  public init(unit: Int = 1_000, eta: Int = 3, count: Int = 4, limit: Int? = nil) throws {
+  public init(
+    unit: Int = ProvenConstants.rungUnit, eta: Int = ProvenConstants.rungEta,
+    count: Int = ProvenConstants.rungCount, limit: Int? = nil
+  ) throws {
     func refuse(_ problem: String, _ hint: String) throws -> Never {
       throw RaceError(.configuration, problem, hint: hint)
     }

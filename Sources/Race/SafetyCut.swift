@@ -1,3 +1,5 @@
+public import Invariants
+
 /// Stops a trial whose score is beyond hope, once it has learned for long enough to be judged.
 public struct SafetyCut: Hashable, Sendable, Codable {
   /// A score above this many bits per byte is stopped.
@@ -5,7 +7,10 @@ public struct SafetyCut: Hashable, Sendable, Codable {
   /// Next-byte training steps before the cut applies.
   public var afterSteps: Int
 
-  public init(bitsPerByte: Double = 3.5, afterSteps: Int = 1_000) {
+  public init(
+    bitsPerByte: Double = ProvenConstants.safetyCut,
+    afterSteps: Int = ProvenConstants.cutAfter
+  ) {
     self.bitsPerByte = bitsPerByte
     self.afterSteps = afterSteps
   }

@@ -1,3 +1,5 @@
+internal import Invariants
+
 /// The test that a candidate has to pass to be called a winner.
 ///
 /// The scores of n reserved seeds must each be under the target μ0, and a one-sided one-sample
@@ -21,7 +23,7 @@ public enum VictoryGate {
   public static func judge(
     scores: [Double], target: Double, candidate k: Int
   ) throws -> VictoryVerdict {
-    guard scores.count >= 3 else {
+    guard scores.count >= ProvenConstants.victorySeeds else {
       throw RaceError(
         .invalid, "the gate needs the scores of 3 seeds or more, not \(scores.count)",
         hint: "verify with seeds 43, 44, 45")
@@ -38,7 +40,7 @@ public enum VictoryGate {
     guard let mean = statistics.mean, let variance = statistics.variance else {
       preconditionFailure("[VictoryGate] \(scores.count) scores have no spread")
     }
-    let family = 100 * k * (k + 1)
+    let family = ProvenConstants.victoryFamily * k * (k + 1)
     let below = scores.allSatisfy { $0 < target }
     var verdict = VictoryVerdict(
       outcome: .failed, scores: scores, target: target, candidate: k, mean: mean,
@@ -52,7 +54,7 @@ public enum VictoryGate {
     verdict.t = t
     verdict.pValue = StudentT.upperTail(t, degreesOfFreedom: df)
     verdict.criticalT = StudentT.upperQuantile(1 / Double(family), degreesOfFreedom: df)
-    verdict.uncorrectedPass = below && rejects(verdict, family: 100)
+    verdict.uncorrectedPass = below && rejects(verdict, family: ProvenConstants.victoryFamily)
     if below && rejects(verdict, family: family) { verdict.outcome = .passed }
     return verdict
   }
@@ -61,7 +63,7 @@ public enum VictoryGate {
   private static func rejects(_ verdict: VictoryVerdict, family: Int) -> Bool {
     let margin = verdict.target - verdict.mean
     guard margin > 0 else { return false }
-    if verdict.scores.count == 3 {
+    if verdict.scores.count == ProvenConstants.victorySeeds {
       let m = Double(family)
       return 6 * (m - 1) * margin * margin > (m - 2) * (m - 2) * verdict.variance
     }

@@ -1,3 +1,4 @@
+internal import Invariants
 internal import KernelInterface
 
 /// The neural cellular automaton beside the head (NCA): part of the model, and an objective.
@@ -20,7 +21,7 @@ public struct NCAConfiguration: Sendable, Hashable {
   }
 
   /// `K` of L-R11 and of the kernels.
-  package static let lawfulStates = 9
+  package static let lawfulStates = ProvenConstants.automatonStates
   /// Cells of a row and of a column in L-R11 and in the kernels.
   package static let lawfulGrid = 9
   /// Weights of the soft majority: of a cell's own state, and of each of its four neighbours'.
@@ -29,7 +30,7 @@ public struct NCAConfiguration: Sendable, Hashable {
   /// which has no gradient.
   package static let centreWeight = 4.0, neighbourWeight = 2.0
   /// Factor of the squared distance from the band in the penalty; the earlier project's.
-  package static let hardness = 100.0
+  package static let hardness = Double(ProvenConstants.entropyHardness)
 
   /// Factor of the penalty beside next-byte's 1; 0 leaves the automaton in the model and drops the
   /// penalty.
@@ -42,7 +43,7 @@ public struct NCAConfiguration: Sendable, Hashable {
   /// Cells of a row and of a column of the torus.
   public var grid = 9
   /// The band of the mean state's entropy, in bits.
-  public var low = 1.5, high = 2.8
+  public var low = ProvenConstants.entropyLow, high = ProvenConstants.entropyHigh
 
   public init() {}
 

@@ -1,3 +1,4 @@
+internal import Invariants
 public import LanguageModel
 
 /// Everything that fixes one training run's result, besides the seed's random bits themselves.
@@ -138,7 +139,7 @@ public struct TrainingConfiguration: Sendable, Hashable {
   public var jepaWarmup = 1_500
   /// Share of the target encoder's weights that a step keeps: this at first, 1 at the last step, half
   /// a cosine between.
-  public var jepaDecay = 0.996
+  public var jepaDecay = ProvenConstants.firstDecay
 
   public init() {}
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Invariants
 import Race
 
 /// What is different for a race with a plan.
@@ -16,7 +17,9 @@ extension RaceStartCommand {
     if let experiment = file.experiment {
       return try RungLadder(unit: experiment.cells.map(\.steps).max() ?? 1, count: 1)
     }
-    return try RungLadder(unit: rungUnit ?? file.rungUnit ?? 1_000, count: file.rungs ?? 4)
+    return try RungLadder(
+      unit: rungUnit ?? file.rungUnit ?? ProvenConstants.rungUnit,
+      count: file.rungs ?? ProvenConstants.rungCount)
   }
 
   /// The name of a plan's file or profile.

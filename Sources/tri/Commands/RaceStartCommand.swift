@@ -1,5 +1,7 @@
+import Invariants
 import KernelInterface
 import Kernels
+import ProofManifest
 import Training
 import ArgumentParser
 import Corpora
@@ -27,6 +29,10 @@ struct RaceStartCommand: ParsableCommand {
       Workers share the machine: where their threads are more than the cores, none of them waits \
       for another by spinning, and a race is refused with exit code 69 and its plan when the \
       largest configuration that the space can draw does not fit into memory once a worker.
+
+      A race starts only if the proofs on record are those of this program (L-R14), see tri proofs \
+      check; a breach is exit code 65. Its decisions are checked as they are made by the rules that \
+      are proved; one that they forbid is not written and stops the race, with exit code 65.
 
       EXAMPLES:
         tri race start --profile quick --budget 10m
@@ -128,6 +134,8 @@ struct RaceStartCommand: ParsableCommand {
         "--track \(track) --board \(board) is not raced in this version",
         hint: "use --track closed --board static")
     }
+    Console.note(
+      try ManifestCheck.run(in: FileManager.default.currentDirectoryPath).description)
     let workers = try Self.workers(workers)
     let threads = try TrainCommand.threads(threads)
     if pin { try WorkerTerms.checkPinning(workers: workers, threads: threads) }
@@ -221,7 +229,7 @@ struct RaceStartCommand: ParsableCommand {
     settings.kernelVariant = try Machine.kernels().name
     settings.binaryHash = try Machine.executableHash()
     settings.agentID = Machine.agent
-    settings.cut = SafetyCut(afterSteps: cutAfter ?? file.cutAfter ?? 1_000)
+    settings.cut = SafetyCut(afterSteps: cutAfter ?? file.cutAfter ?? ProvenConstants.cutAfter)
     // A plan learns from its table: what its trials have in common was chosen.
     settings.lessons = lessons != "off" && file.experiment == nil
     settings.experiment = file.experiment

@@ -3,6 +3,7 @@ import Corpora
 import Foundation
 import Kernels
 import KernelInterface
+import ProofManifest
 import Race
 import Training
 
@@ -26,6 +27,8 @@ struct Failure: Error {
     switch error {
     case let failure as Failure:
       self = failure
+    case let error as ProofFailure:
+      self.init(error.code.exitCode, error.message, hint: error.hint)
     case let error as TrainingError:
       self.init(Self.exitCode(for: error.code), error.message, hint: error.hint)
     case let error as AllocationError:

@@ -1,0 +1,82 @@
+import Invariants
+import ProofManifest
+import Race
+import Testing
+
+/// The program's rules against the definitions that the theorems are about, as Coq extracts them.
+@Suite struct TwinTests {
+  /// Of each twin.
+  private static let requests = 100_000
+
+  @Test(arguments: Twin.all.map(\.name)) func everyTwinAgreesOnRandomRequests(name: String) throws {
+    let twin = try #require(Twin.all.first { $0.name == name })
+    let requests = twin.requests(count: Self.requests, seed: 143)
+    let answers = try Repository.oracle().answers(to: requests)
+    var disagreements: [String] = []
+    for (request, answer) in zip(requests, answers) {
+      let own = twin.answer(request)
+      if own != answer { disagreements.append("\(request): \(own), but Coq's: \(answer)") }
+    }
+    #expect(disagreements.isEmpty, "\(disagreements.count): \(disagreements.prefix(5))")
+    // A comparison of one answer with itself would show nothing.
+    #expect(Set(answers).count > 1)
+  }
+
+  /// Every case there is, for up to 24 results.
+  @Test func promotionAgreesOnEverySmallRung() throws {
+    var requests: [String] = []
+    for eta in 2...5 {
+      for reported in 0...24 {
+        for rank in 1...(reported + 2) {
+          for next in 0...(reported + 1) {
+            for delayed in 0...1 {
+              requests.append("promotion \(eta) \(delayed) \(rank) \(reported) \(next)")
+            }
+          }
+        }
+      }
+    }
+    let answers = try Repository.oracle().answers(to: requests)
+    for (request, answer) in zip(requests, answers) where Twin.promotion.answer(request) != answer {
+      Issue.record("\(request): Coq's answer is \(answer)")
+    }
+    #expect(requests.count > 40_000)
+  }
+
+  /// All Lucas numbers of 128 bits, and the first that is none.
+  @Test func lucasNumbersAgreeAsFarAsTheyGo() throws {
+    let requests = (0..<185).map { "lucas \($0)" }
+    let answers = try Repository.oracle().answers(to: requests)
+    #expect(answers == requests.map(Twin.lucas.answer))
+    #expect(Lucas.number(184) != nil && Lucas.number(185) == nil)
+  }
+
+  /// A rule with one comparison turned is seen by the fixed answers, before any race.
+  @Test func aFlippedRuleIsCaughtByTheFixedAnswers() throws {
+    let manifest = try Repository.checkout.manifest()
+    let flips: [(String, @Sendable (String) -> String)] = [
+      ("promotion", { $0 == "yes" ? "no" : $0 }),
+      ("report", { $0.replacing("cut", with: "paused") }),
+      ("victory", { $0 == "failed" ? "passed" : $0 }),
+      ("penalty", { $0 == "0 0" ? "1 0" : $0 }),
+      ("ladder", { $0 == "refused" ? "" : $0 }),
+      ("lucas", { $0 == "2" ? "3" : $0 }),
+    ]
+    #expect(flips.count == Twin.all.count)
+    for (name, flip) in flips {
+      let twins = Twin.all.map { twin in
+        twin.name != name
+          ? twin
+          : Twin(twin.name, twin.definition, draw: twin.draw) { request in
+            flip(twin.answer(request))
+          }
+      }
+      var check = ManifestCheck()
+      let failure = #expect(throws: ProofFailure.self) {
+        try check.program(manifest, twins: twins)
+      }
+      #expect(
+        failure?.message.contains("'\(name)'") == true, "\(name): \(String(describing: failure))")
+    }
+  }
+}
