@@ -55,6 +55,7 @@ struct FaultyRecords: RaceRecords {
   func ranked(limit: Int, offset: Int) throws -> [Trial] {
     tables.ranked(limit: limit, offset: offset)
   }
+  func evidence(_ query: EvidenceQuery) throws -> SamplerEvidence { tables.evidence(query) }
   func statusCounts() throws -> [TrialStatus: Int] { tables.statusCounts() }
   mutating func append(_ event: RaceEvent) throws { tables.append(event) }
   mutating func add(_ checkpoint: Checkpoint, trial: Int) throws {
