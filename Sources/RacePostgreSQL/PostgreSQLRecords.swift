@@ -133,11 +133,7 @@ public struct PostgreSQLRecords: RaceRecords {
       "lowers": Statement.array(query.seen.map { String($0.lowerBound) }),
       "uppers": Statement.array(query.seen.map { String($0.upperBound) }),
     ]
-    // Whoever proposes hears the lessons too: one round trip for both.
-    let tables = try workspace.ask([("evidence", values), ("lessons", [:])])
-    try workspace.keep(lessons: tables[1])
-    workspace.knowsAllLessons = true
-    let rows = tables[0]
+    let rows = try workspace.ask("evidence", values)
     func observations(_ tag: String) throws -> [Observation] {
       try rows.filter { try $0.string("tag") == tag }.map(Observation.init(row:))
     }

@@ -92,8 +92,14 @@ final class Workspace {
       batch.append(
         Statements.make("find_workers", ["worker": expected.worker, "trial": expected.trial]))
     }
-    let patterns = expected.trial.flatMap(link.memory.patterns) ?? []
-    if !patterns.isEmpty {
+    // Whoever proposes hears all lessons; a report alone needs those of its trial.
+    let wantsLessons =
+      expected.claims && isWriting && link.memory.settings?.lessons == true
+      && link.memory.settings?.experiment == nil
+    let patterns = wantsLessons ? [] : expected.trial.flatMap(link.memory.patterns) ?? []
+    if wantsLessons {
+      batch.append(Statements.make("lessons"))
+    } else if !patterns.isEmpty {
       batch.append(
         Statements.make(
           "find_lessons",
@@ -130,7 +136,10 @@ final class Workspace {
         workspace.workers[worker.id] = worker
       }
     }
-    if !patterns.isEmpty {
+    if wantsLessons {
+      try workspace.keep(lessons: take())
+      workspace.knowsAllLessons = true
+    } else if !patterns.isEmpty {
       for (parameter, pattern) in patterns {
         workspace.lessons[LessonKey(parameter: parameter, pattern: pattern)] = .some(nil)
       }
@@ -193,14 +202,9 @@ final class Workspace {
 
   /// Sends the changes so far and a question, and returns the answer.
   func ask(_ name: String, _ values: Values = [:]) throws -> [Row] {
-    try ask([(name, values)])[0]
-  }
-
-  /// The same for several questions, in one round trip.
-  func ask(_ questions: [(name: String, values: Values)]) throws -> [[Row]] {
     detours += 1
-    let batch = try pending() + questions.map { Statements.make($0.name, $0.values) }
-    return try link.run(batch).suffix(questions.count).map(\.byColumn)
+    let batch = try pending() + [Statements.make(name, values)]
+    return try link.run(batch).last?.byColumn ?? []
   }
 
   /// Fetches what a claim may ask for once more, after changes that the first answers do not know of.

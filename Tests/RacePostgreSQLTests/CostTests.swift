@@ -67,6 +67,28 @@ import Testing
     }
   }
 
+  /// A sampler that learns asks once for its evidence.
+  @Test func aProposalFromEvidenceCostsOneMore() async throws {
+    try await offThread {
+      var settings = try settings()
+      settings.sampler = .multiFidelity
+      try TestRace.begin(store, settings)
+      var luck = SplitMix64(seed: 12)
+      var claim = try work(store.claim(worker: "w0", at: TestRace.at(0)))
+      for i in 1...120 {
+        let report = TestRace.report(claim, bpb: 1.5 + luck.unit())
+        let spent = try cost {
+          claim = try work(
+            store.reportAndClaim(
+              report, samples: [], worker: "w0", at: TestRace.at(Double(i))
+            ).next)
+        }
+        #expect(spent.roundTrips <= 3, "report \(i), then \(claim.source)")
+      }
+      #expect(store.detours > 20, "evidence was asked for")
+    }
+  }
+
   @Test func eachOperationOfAWorkerCostsTwoRoundTrips() async throws {
     try await offThread {
       try TestRace.begin(store, settings())
