@@ -71,8 +71,12 @@ test: setup
 	  END { \
 	    if (runs != expected || status && !failed) lost = 1; \
 	    printf "%d passed, %d failed, %d skipped\n", all - failed - skipped, failed + lost, skipped; \
-	    exit status || failed || lost || skipped || !all }' $$log; \
-	status=$$?; rm -f $$log; exit $$status
+	    exit status || failed || lost || skipped || !all }' $$log | tee $$log.counts; \
+	status=$$?; \
+	echo "$$(git describe --always --dirty --abbrev=12 2>/dev/null || echo none)" \
+	  "$$(cat $$log.counts)" \
+	  > .build/test-record.txt; \
+	rm -f $$log $$log.counts; exit $$status
 
 # A package of links, so that a sanitizer builds the kernels alone; each keeps its build apart. Leaks
 # are not looked for: that takes the right to trace processes, which containers often lack.

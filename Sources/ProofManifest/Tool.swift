@@ -1,11 +1,11 @@
-internal import Foundation
+package import Foundation
 
 /// Another program, run to its end.
-enum Tool {
-  struct Run {
-    var status: Int32
-    var output: String
-    var errors: String
+package enum Tool {
+  package struct Run {
+    package var status: Int32
+    package var output: String
+    package var errors: String
 
     /// What it complained about, on one line.
     var summary: String {
@@ -15,7 +15,7 @@ enum Tool {
   }
 
   /// Returns the path of a program that PATH has.
-  static func path(of name: String) -> String? {
+  package static func path(of name: String) -> String? {
     let folders = ProcessInfo.processInfo.environment["PATH"] ?? ""
     return folders.split(separator: ":").map { "\($0)/\(name)" }
       .first { FileManager.default.isExecutableFile(atPath: $0) }
@@ -24,7 +24,7 @@ enum Tool {
   /// Runs a program.
   ///
   /// Files rather than pipes: nobody has to read one while another fills.
-  static func run(
+  package static func run(
     _ name: String, _ arguments: [String], in folder: URL? = nil, input: String = ""
   ) throws(ProofFailure) -> Run {
     guard let program = name.hasPrefix("/") ? name : path(of: name) else {

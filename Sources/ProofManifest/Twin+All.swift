@@ -83,6 +83,12 @@ extension Twin {
     let spread = 0.02 * random.unit() * random.unit() / Double(1 + random.index(below: 50))
     var scores = (0..<3).map { _ in mean + spread * (2 * random.unit() - 1) }
     if random.index(below: 16) == 0 { scores = [mean, mean, mean] }
+    if random.index(below: 4) == 0 {
+      // Equality, to a few units in the last place: only exact arithmetic knows the side.
+      let m = Double(max(3, 100 * k * (k + 1)))
+      let edge = (1.5 - mean) * (6 * (m - 1)).squareRoot() / (m - 2)
+      scores = [mean - edge, mean, (mean + edge).nudged(by: random.index(below: 5) - 2)]
+    }
     var texts = scores.map(dyadic)
     if random.index(below: 40) == 0 { texts[random.index(below: 3)] = "nan" }
     return "victory 9 \(target) \(k) "
@@ -143,5 +149,12 @@ extension Twin {
     }
     return power == 0
       ? "\(Int(numerator))" : "\(Int(numerator))/\(UInt128(1) << UInt128(power))"
+  }
+}
+
+extension Double {
+  /// The number so many places up or down in the order of all numbers.
+  fileprivate func nudged(by places: Int) -> Double {
+    (0..<abs(places)).reduce(self) { value, _ in places > 0 ? value.nextUp : value.nextDown }
   }
 }

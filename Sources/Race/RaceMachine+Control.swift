@@ -138,6 +138,11 @@ extension RaceMachine {
 
   /// Writes who a worker is; a second time, only that it is alive.
   public mutating func register(_ worker: WorkerRecord) throws {
+    guard !worker.agentID.isEmpty, !worker.branch.isEmpty else {
+      throw RaceError(
+        .invalid, "worker '\(worker.id)' names no agent or no branch (law L-R13)",
+        hint: "set AGENT_ID to a name, or leave it away")
+    }
     var record = worker
     if let old = try records.worker(worker.id) { record.started = old.started }
     try records.put(record)

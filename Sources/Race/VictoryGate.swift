@@ -12,14 +12,14 @@ internal import Invariants
 ///
 ///     mean < μ0  and  6·(M−1)·(μ0−mean)² > (M−2)²·s²
 ///
-/// with s² the sample variance (n−1). The p-value speaks of seeds, not of other texts. Identical
+/// with s² the sample variance (n−1), and decided in whole numbers, without rounding. The p-value speaks of seeds, not of other texts. Identical
 /// scores pass no t-test: that is its own verdict, which asks for a block bootstrap over the
 /// bytes of test, made elsewhere.
 public enum VictoryGate {
   /// Judges the scores of one candidate.
   ///
   /// Throws `invalid` for fewer than three scores, a score that is not a positive finite number,
-  /// or a candidate number below 1.
+  /// a target above 16, or a candidate number below 1.
   public static func judge(
     scores: [Double], target: Double, candidate k: Int
   ) throws -> VictoryVerdict {
@@ -35,6 +35,11 @@ public enum VictoryGate {
       throw RaceError(
         .invalid, "a score or the target is not a positive finite number",
         hint: "verify the candidate again")
+    }
+    guard target <= 16 else {
+      throw RaceError(
+        .invalid, "the target is \(target) bits per byte",
+        hint: "a byte has 8 bits: choose a target below that")
     }
     let statistics = SampleStatistics(scores)
     guard let mean = statistics.mean, let variance = statistics.variance else {
@@ -59,14 +64,10 @@ public enum VictoryGate {
     return verdict
   }
 
-  /// Whether the t-test rejects at level 1/family.
+  /// Whether the t-test rejects at level 1/family, for scores that are all below the target.
   private static func rejects(_ verdict: VictoryVerdict, family: Int) -> Bool {
-    let margin = verdict.target - verdict.mean
-    guard margin > 0 else { return false }
-    if verdict.scores.count == ProvenConstants.victorySeeds {
-      let m = Double(family)
-      return 6 * (m - 1) * margin * margin > (m - 2) * (m - 2) * verdict.variance
-    }
-    return (verdict.pValue ?? 1) < 1 / Double(family)
+    verdict.scores.count == ProvenConstants.victorySeeds
+      ? ExactTTest.rejects(verdict.scores, target: verdict.target, family: family)
+      : (verdict.pValue ?? 1) < 1 / Double(family)
   }
 }

@@ -13,7 +13,7 @@ public struct WorkerRecord: Hashable, Sendable, Codable {
 
   public init(
     id: String, machine: String, process: Int, binaryHash: String, kernelVariant: String,
-    started: Instant, agentID: String = "", branch: String = "main"
+    started: Instant, agentID: String, branch: String
   ) {
     self.id = id
     self.agentID = agentID

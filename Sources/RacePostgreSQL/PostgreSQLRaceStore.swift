@@ -89,6 +89,25 @@ public final class PostgreSQLRaceStore: TransactionalRaceStore {
     try await thread.run { try body(self) }
   }
 
+  /// Seconds that a statement gets, the wait for a lock included.
+  public static var statementSeconds: Double { Link.statementSeconds }
+
+  /// Asks the server how many seconds it grants a statement of this store; 0 is no limit.
+  public func statementLimit() throws -> Double {
+    try trying(for: patience) { link in
+      let tables = try link.run(
+        [
+          Statement("BEGIN"), link.limits,
+          Statement(
+            "SELECT extract(epoch FROM current_setting('statement_timeout')::interval)::int AS seconds"
+          ),
+        ])
+      try link.rollback()
+      guard let row = tables.last?.byColumn.first else { throw RaceError.noRace }
+      return Double(try row.int("seconds"))
+    }
+  }
+
   // MARK: Transactions
 
   public func write<T>(

@@ -167,7 +167,7 @@ public struct Simulation: Sendable {
       try store.register(
         WorkerRecord(
           id: name, machine: "virtual", process: 0, binaryHash: "", kernelVariant: "portable",
-          started: time(0)))
+          started: time(0), agentID: "simulation", branch: "main"))
     }
     // One more than can begin, so that the race always has a fresh configuration to weigh.
     for curve in configurations.prefix(budget / ladder.steps(0) + 1) {

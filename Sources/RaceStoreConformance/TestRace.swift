@@ -30,7 +30,7 @@ public enum TestRace {
   public static func worker(_ id: String, kernels: String = "portable") -> WorkerRecord {
     WorkerRecord(
       id: id, machine: "box", process: 1, binaryHash: "b1", kernelVariant: kernels,
-      started: start)
+      started: start, agentID: "conformance", branch: "main")
   }
 
   /// Creates a race with the workers `w0`, `w1`, … in a store.

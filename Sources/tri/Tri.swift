@@ -22,7 +22,7 @@ struct Tri: ParsableCommand {
     subcommands: [
       DataCommand.self, TrainCommand.self, EvalCommand.self, AverageCommand.self,
       GenerateCommand.self, RaceCommand.self, BenchCommand.self, ProfileCommand.self,
-      ProofsCommand.self, DoctorCommand.self,
+      ProofsCommand.self, LawsCommand.self, DoctorCommand.self,
     ])
 
   static func main() {

@@ -25,6 +25,15 @@ import Testing
     }
   }
 
+  /// L-R7, as the server says it.
+  @Test func theServerEndsStatementsAfterThirtySeconds() async throws {
+    try await offThread { () throws in
+      let store = try database.open(create: true)
+      #expect(try store.statementLimit() == 30)
+      #expect(PostgreSQLRaceStore.statementSeconds == 30)
+    }
+  }
+
   @Test func anEmptyDatabaseIsLeftEmptyUnlessAsked() async throws {
     try await offThread { () throws in
       expect(.notFound, "no race") { _ = try database.open(create: false) }

@@ -64,7 +64,7 @@ import Testing
     try store.register(
       WorkerRecord(
         id: "w", machine: "m", process: 1, binaryHash: "", kernelVariant: "portable",
-        started: now))
+        started: now, agentID: "a", branch: "main"))
     var values: [ParameterValue?] = []
     for _ in 0..<3 {
       guard case .work(let claim) = try store.claim(worker: "w", at: now) else { break }

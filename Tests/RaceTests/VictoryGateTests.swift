@@ -52,6 +52,33 @@ import Testing
     }
   }
 
+  /// Margins that meet the inequality but for a hair, on either side.
+  @Test func theEdgeIsDecidedWithoutRounding() throws {
+    // 4·199·D² > 198²·(3·Σd² − D²) for d = (a − s, a, a + s) is 199·6·a² > 198²·s²: no whole
+    // numbers meet it with equality, but these come as near as 2⁻⁵⁰ of it from both sides.
+    for (a, s, passes) in Self.nearTies {
+      let unit = 0x1p-52
+      let margins = [a - s, a, a + s].map { Double($0) * unit }
+      let verdict = try VictoryGate.judge(
+        scores: margins.map { 2 - $0 }, target: 2, candidate: 1)
+      #expect(verdict.passed == passes, "a \(a), s \(s)")
+    }
+  }
+
+  /// Best rational approximations s/a of √1194/198, from below (which pass) and above in turn.
+  private static let nearTies: [(Int64, Int64, Bool)] = {
+    var ties: [(Int64, Int64, Bool)] = []
+    // Convergents by Stern and Brocot's walk, judged by whole numbers alone.
+    var (low, high): ((s: Int64, a: Int64), (s: Int64, a: Int64)) = ((0, 1), (1, 1))
+    while low.a + high.a < 1 << 50 {
+      let (s, a) = (low.s + high.s, low.a + high.a)
+      let passes = 1194 * Int128(a) * Int128(a) > 198 * 198 * Int128(s) * Int128(s)
+      if passes { low = (s, a) } else { high = (s, a) }
+      if a > 1 << 30 { ties.append((a, s, passes)) }
+    }
+    return ties
+  }()
+
   @Test func laterCandidatesAreTestedMoreStrictly() throws {
     let scores = [1.44, 1.45, 1.46]
     #expect(try !VictoryGate.judge(scores: scores, target: 1.5, candidate: 1).passed)
@@ -82,6 +109,9 @@ import Testing
     }
     #expect(throws: RaceError.self) {
       try VictoryGate.judge(scores: [1, 1.1, 1.2], target: 1.5, candidate: 0)
+    }
+    #expect(throws: RaceError.self) {
+      try VictoryGate.judge(scores: [1, 1.1, 1.2], target: 17, candidate: 1)
     }
   }
 }

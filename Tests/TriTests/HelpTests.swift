@@ -9,7 +9,7 @@ struct HelpTests {
     "race lessons", "race enqueue", "race stop", "race resume", "race verify", "bench",
     "bench peak", "bench products", "bench engine", "bench gf16", "bench gf16 speed",
     "bench gf16 exhaustive", "bench gf16 quantisation", "bench gf16 vectors", "bench mnist",
-    "profile", "proofs", "proofs check", "doctor",
+    "profile", "proofs", "laws", "laws check", "proofs check", "doctor",
   ]
 
   private static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
@@ -46,7 +46,7 @@ struct HelpTests {
   }
 
   @Test func everyCommandIsDocumented() async throws {
-    let groups = [[], ["bench"], ["bench", "gf16"], ["data"], ["proofs"], ["race"]]
+    let groups = [[], ["bench"], ["bench", "gf16"], ["data"], ["laws"], ["proofs"], ["race"]]
     var found: Set<String> = [""]
     for group in groups {
       for (name, abstract) in try await subcommands(group) {

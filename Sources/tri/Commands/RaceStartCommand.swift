@@ -229,6 +229,7 @@ struct RaceStartCommand: ParsableCommand {
     settings.kernelVariant = try Machine.kernels().name
     settings.binaryHash = try Machine.executableHash()
     settings.agentID = Machine.agent
+    settings.branch = Machine.branch()
     settings.cut = SafetyCut(afterSteps: cutAfter ?? file.cutAfter ?? ProvenConstants.cutAfter)
     // A plan learns from its table: what its trials have in common was chosen.
     settings.lessons = lessons != "off" && file.experiment == nil

@@ -228,7 +228,7 @@ struct TrainCommand: ParsableCommand {
       TrainEvent(
         event: .evaluation, step: run.trainer.step, nca: automata, validation_bpb: bpb,
         latent_deviation: latents?.deviation, latent_rank: latents?.rank))
-    if let bpb { try Console.result("BPB=" + decimal(bpb, 4)) }
+    if let bpb, let line = ScoreLine(bpb) { try Console.result(line.text) }
   }
 
   /// The failure of a run whose numbers are none any more.

@@ -3,7 +3,36 @@ import Race
 
 /// The experience log (L-R3): one line a result in `experience/trios_YYYYMMDD.trinity`.
 struct ExperienceLog {
+  /// The result that a line is about.
+  struct Entry: Hashable {
+    var trial: Int
+    var rung: Int
+  }
+
   let folder: String
+
+  /// The results that the files of a folder have lines of; none where there is no folder.
+  static func entries(in folder: String) throws -> Set<Entry> {
+    guard let names = try? FileManager.default.contentsOfDirectory(atPath: folder) else {
+      return []
+    }
+    var entries: Set<Entry> = []
+    for name in names where name.hasPrefix("trios_") && name.hasSuffix(".trinity") {
+      let path = "\(folder)/\(name)"
+      guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {
+        throw Failure(66, "cannot read \(path)", hint: "make it readable")
+      }
+      for line in text.split(separator: "\n") {
+        let words = line.split(separator: " ")
+        guard let trial = words.firstIndex(of: "trial"), words.count > trial + 3,
+          words[trial + 2] == "rung", let id = Int(words[trial + 1]),
+          let rung = Int(words[trial + 3])
+        else { continue }
+        entries.insert(Entry(trial: id, rung: rung))
+      }
+    }
+    return entries
+  }
 
   init(store: String) { folder = StoreOption.folder(store) + "/experience" }
 

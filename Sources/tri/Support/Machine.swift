@@ -2,6 +2,7 @@ import Determinism
 import Foundation
 import KernelInterface
 import Kernels
+import ProofManifest
 
 /// Facts about the machine and the program that go into records.
 enum Machine {
@@ -44,6 +45,19 @@ enum Machine {
   static let agent: String =
     ProcessInfo.processInfo.environment["AGENT_ID"] ?? "\(NSUserName())@\(name)"
 
-  /// The branch that records name: work lands on main only (L-R12), so it is a constant.
-  static func branch() -> String { "main" }
+  /// The branch that records name.
+  ///
+  /// IGLA_BRANCH, else that of the checkout which holds this program, else that of the one around the
+  /// working folder, `detached` where it is between branches. Away from any it is main, the only
+  /// branch that is released (L-R12).
+  static func branch() -> String {
+    if let branch = ProcessInfo.processInfo.environment["IGLA_BRANCH"], !branch.isEmpty {
+      return branch
+    }
+    let places = [(executable as NSString).deletingLastPathComponent, "."]
+    guard let checkout = places.lazy.compactMap(Checkout.above).first,
+      FileManager.default.fileExists(atPath: checkout.root.appending(path: ".git").path)
+    else { return "main" }
+    return ProjectFiles.branch(of: checkout.root) ?? "detached"
+  }
 }
