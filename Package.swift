@@ -157,7 +157,7 @@ let package = Package(
     .target(name: "Scoring", dependencies: ["LanguageModel"]),
     .testTarget(
       name: "LanguageModelTests",
-      dependencies: ["GoldenFloat", "Kernels", "KernelInterface", "LanguageModel"]
+      dependencies: ["GoldenFloat", "Invariants", "Kernels", "KernelInterface", "LanguageModel"]
         + wideDependencies),
     .testTarget(
       name: "KernelsTests",

@@ -6,9 +6,11 @@
     [computed_error]        for any rounding with relative error v and absolute error e, a tree of
                             height h and N operations is off by at most
                             ((1 + v)^h - 1) sum |w x| + e N (1 + v)^h
-    [quantised_error]       with operands rounded by a relative u the first factor is
-                            (1 + u)^2 (1 + v)^h - 1
-    [gf16_dot_error]        u = 2^-10 for GF16, v = 2^-24 and e = 2^-150 for binary32
+    [quantised_error]       with operands rounded by a relative u and an absolute s the first factor
+                            is (1 + u)^2 (1 + v)^h - 1, and s (1 + u) sum (|w| + |x|) + s^2 n is added
+    [gf16_dot_error]        u = 2^-10 and s = 0 for normal GF16, v = 2^-24 and e = 2^-150 for binary32
+    [gf16_dot_error_any]    s = 2^-40 for any operands: what a model's certificate is computed from
+    [gf16_certificate]      the same from Euclidean norms, in any order of n products
     [gf16_no_overflow]      binary32 does not overflow on up to 2^24 products of any GF16
                             numbers, in trees of height up to 2^20
     [gf16_operand_finite]   a number below 4,292,870,144 becomes a finite GF16
@@ -175,13 +177,28 @@ End Rounding.
 
 (** ** Operands that were rounded before *)
 
+(** The sum of |w| + |x|, and the number of products. *)
+Fixpoint operand_sum (t : tree) : R :=
+  match t with
+  | Product w x => Rabs w + Rabs x
+  | Sum a b => operand_sum a + operand_sum b
+  | Fused a w x => operand_sum a + (Rabs w + Rabs x)
+  end.
+
+Fixpoint products (t : tree) : nat :=
+  match t with
+  | Product _ _ => 1
+  | Sum a b => products a + products b
+  | Fused a _ _ => S (products a)
+  end.
+
 Section Quantised.
 
-Variables (quantise : R -> R) (u : R).
+Variables (quantise : R -> R) (u s : R).
 Hypothesis u_nonneg : 0 <= u.
 
-(** Rounding moves [x] by at most its u-th part. *)
-Definition near (x : R) : Prop := Rabs (quantise x - x) <= u * Rabs x.
+(** Rounding moves [x] by at most its u-th part, and s where it is subnormal. *)
+Definition near (x : R) : Prop := Rabs (quantise x - x) <= u * Rabs x + s.
 
 Fixpoint quantised (t : tree) : tree :=
   match t with
@@ -190,47 +207,57 @@ Fixpoint quantised (t : tree) : tree :=
   | Fused a w x => Fused (quantised a) (quantise w) (quantise x)
   end.
 
+(** What subnormal operands add. *)
+Definition underflow (t : tree) : R :=
+  s * (1 + u) * operand_sum t + s ^ 2 * INR (products t).
+
 Lemma quantised_height t : height (quantised t) = height t /\ operations (quantised t)
   = operations t.
 Proof. induction t as [w x|a [] b []|a [] w x]; simpl; split; congruence. Qed.
 
 Lemma product_near w x : near w -> near x ->
-  Rabs (quantise w * quantise x - w * x) <= ((1 + u) ^ 2 - 1) * Rabs (w * x)
-  /\ Rabs (quantise w * quantise x) <= (1 + u) ^ 2 * Rabs (w * x).
+  Rabs (quantise w * quantise x - w * x)
+  <= ((1 + u) ^ 2 - 1) * Rabs (w * x) + (s * (1 + u) * (Rabs w + Rabs x) + s ^ 2).
 Proof.
   unfold near; intros w_near x_near.
-  assert (off : Rabs (quantise w * quantise x - w * x) <= ((1 + u) ^ 2 - 1) * Rabs (w * x)).
-  { replace (quantise w * quantise x - w * x)
-      with ((quantise w - w) * x + w * (quantise x - x) + (quantise w - w) * (quantise x
-        - x)) by ring.
-    rewrite (Rabs_mult w x).
-    eapply Rle_trans; [apply Rabs_triang|].
-    eapply Rle_trans; [apply Rplus_le_compat_r, Rabs_triang|].
-    rewrite !Rabs_mult; pose proof (Rabs_pos w); pose proof (Rabs_pos x).
-    pose proof (Rabs_pos (quantise w - w)); pose proof (Rabs_pos (quantise x - x)).
-    assert (Rabs (quantise w - w) * Rabs x <= u * Rabs w * Rabs x) by now apply Rmult_le_compat_r.
-    assert (Rabs w * Rabs (quantise x - x) <= Rabs w * (u * Rabs x)) by now apply Rmult_le_compat_l.
-    assert (Rabs (quantise w - w) * Rabs (quantise x - x) <= u * Rabs w * (u * Rabs x))
-      by (apply Rmult_le_compat; assumption).
-    simpl; lra. }
-  split; [exact off|].
-  replace (quantise w * quantise x) with ((quantise w * quantise x - w * x) + w * x) by ring.
-  eapply Rle_trans; [apply Rabs_triang|lra].
+  replace (quantise w * quantise x - w * x)
+    with ((quantise w - w) * x + w * (quantise x - x) + (quantise w - w) * (quantise x
+      - x)) by ring.
+  rewrite (Rabs_mult w x).
+  eapply Rle_trans; [apply Rabs_triang|].
+  eapply Rle_trans; [apply Rplus_le_compat_r, Rabs_triang|].
+  rewrite !Rabs_mult; pose proof (Rabs_pos w); pose proof (Rabs_pos x).
+  pose proof (Rabs_pos (quantise w - w)); pose proof (Rabs_pos (quantise x - x)).
+  assert (Rabs (quantise w - w) * Rabs x <= (u * Rabs w + s) * Rabs x)
+    by now apply Rmult_le_compat_r.
+  assert (Rabs w * Rabs (quantise x - x) <= Rabs w * (u * Rabs x + s))
+    by now apply Rmult_le_compat_l.
+  assert (Rabs (quantise w - w) * Rabs (quantise x - x)
+    <= (u * Rabs w + s) * (u * Rabs x + s)) by (apply Rmult_le_compat; assumption).
+  simpl; lra.
 Qed.
 
 Lemma quantised_exact t : operands near t ->
-  Rabs (exact (quantised t) - exact t) <= ((1 + u) ^ 2 - 1) * magnitude t
-  /\ magnitude (quantised t) <= (1 + u) ^ 2 * magnitude t.
+  Rabs (exact (quantised t) - exact t) <= ((1 + u) ^ 2 - 1) * magnitude t + underflow t
+  /\ magnitude (quantised t) <= (1 + u) ^ 2 * magnitude t + underflow t.
 Proof.
-  induction t as [w x|a IHa b IHb|a IHa w x]; simpl quantised; simpl exact; simpl magnitude;
-    simpl operands.
-  - intros [w_near x_near]; now apply product_near.
-  - intros [a_near b_near]; destruct (IHa a_near), (IHb b_near).
+  assert (one : forall w x, near w -> near x ->
+    Rabs (quantise w * quantise x)
+    <= (1 + u) ^ 2 * Rabs (w * x) + (s * (1 + u) * (Rabs w + Rabs x) + s ^ 2)).
+  { intros w x w_near x_near; pose proof (product_near w x w_near x_near).
+    replace (quantise w * quantise x) with ((quantise w * quantise x - w * x) + w * x) by ring.
+    eapply Rle_trans; [apply Rabs_triang|lra]. }
+  unfold underflow; induction t as [w x|a IHa b IHb|a IHa w x];
+    cbn [quantised exact magnitude operands operand_sum products].
+  - intros [w_near x_near]; pose proof (product_near w x w_near x_near);
+      pose proof (one w x w_near x_near); simpl INR; split; lra.
+  - intros [a_near b_near]; destruct (IHa a_near), (IHb b_near); rewrite plus_INR.
     split; [|lra].
     replace (exact (quantised a) + exact (quantised b) - (exact a + exact b))
       with ((exact (quantised a) - exact a) + (exact (quantised b) - exact b)) by ring.
     eapply Rle_trans; [apply Rabs_triang|lra].
-  - intros (a_near & w_near & x_near); destruct (IHa a_near), (product_near w x w_near x_near).
+  - intros (a_near & w_near & x_near); destruct (IHa a_near); rewrite S_INR.
+    pose proof (product_near w x w_near x_near); pose proof (one w x w_near x_near).
     split; [|lra].
     replace (exact (quantised a) + quantise w * quantise x - (exact a + w * x))
       with ((exact (quantised a) - exact a) + (quantise w * quantise x - w * x)) by ring.
@@ -241,7 +268,7 @@ Theorem quantised_error round v e t :
   0 <= v -> 0 <= e -> (forall x, Rabs (round x - x) <= v * Rabs x + e) -> operands near t ->
   Rabs (computed round (quantised t) - exact t)
   <= ((1 + u) ^ 2 * (1 + v) ^ height t - 1) * magnitude t
-     + e * INR (operations t) * (1 + v) ^ height t.
+     + (underflow t + e * INR (operations t)) * (1 + v) ^ height t.
 Proof.
   intros v_nonneg e_nonneg round_error all_near.
   pose proof (computed_error round v e v_nonneg e_nonneg round_error (quantised t)) as first.
@@ -254,7 +281,8 @@ Proof.
   eapply Rle_trans; [apply Rabs_triang|].
   assert (1 <= (1 + v) ^ height t) by (apply pow_R1_Rle; lra).
   assert (((1 + v) ^ height t - 1) * magnitude (quantised t)
-    <= ((1 + v) ^ height t - 1) * ((1 + u) ^ 2 * magnitude t)) by (apply Rmult_le_compat_l; lra).
+    <= ((1 + v) ^ height t - 1) * ((1 + u) ^ 2 * magnitude t + underflow t))
+    by (apply Rmult_le_compat_l; lra).
   lra.
 Qed.
 
@@ -282,23 +310,66 @@ Qed.
 (** Zero, or no smaller than the least normal GF16. *)
 Definition normal (x : R) : Prop := x = 0 \/ bpow radix2 (-30) <= Rabs x.
 
-Lemma normal_near x : normal x -> near gf16_round (bpow radix2 (-10)) x.
+Lemma normal_near x : normal x -> near gf16_round (bpow radix2 (-10)) 0 x.
 Proof.
-  unfold near; intros [-> |large]; [|now apply round_relative_error].
+  unfold near; rewrite Rplus_0_r; intros [-> |large]; [|now apply round_relative_error].
   replace (gf16_round 0) with 0 by (symmetry; apply round_0; typeclasses eauto).
   rewrite Rminus_0_r, Rabs_R0; lra.
 Qed.
 
+(** Every number, subnormal ones too. *)
+Lemma every_near x : near gf16_round (bpow radix2 (-10)) (bpow radix2 (-40)) x.
+Proof.
+  unfold near.
+  destruct (Rle_lt_dec (bpow radix2 (-30)) (Rabs x)) as [large|small].
+  - pose proof (round_relative_error x large); pose proof (bpow_ge_0 radix2 (-40)); lra.
+  - assert (Rabs x < bpow radix2 (-29))
+      by (eapply Rlt_trans; [exact small|now apply bpow_lt]).
+    pose proof (round_absolute_error x ltac:(assumption)).
+    pose proof (Rmult_le_pos _ _ (bpow_ge_0 radix2 (-10)) (Rabs_pos x)); lra.
+Qed.
+
 Lemma operands_imply (P Q : R -> Prop) t : (forall x, P x -> Q x) -> operands P t -> operands Q t.
 Proof. intro imply; induction t; simpl; intuition. Qed.
+
+Lemma operands_all (P : R -> Prop) t : (forall x, P x) -> operands P t.
+Proof. intro all; induction t; simpl; auto. Qed.
 
 Theorem gf16_dot_error t : operands normal t ->
   Rabs (computed binary32_round (quantised gf16_round t) - exact t)
   <= ((1 + bpow radix2 (-10)) ^ 2 * (1 + bpow radix2 (-24)) ^ height t - 1) * magnitude t
      + bpow radix2 (-150) * INR (operations t) * (1 + bpow radix2 (-24)) ^ height t.
 Proof.
-  intro all_normal; apply quantised_error; try apply bpow_ge_0; [apply binary32_error|].
+  intro all_normal.
+  replace (bpow radix2 (-150) * INR (operations t))
+    with (underflow (bpow radix2 (-10)) 0 t + bpow radix2 (-150) * INR (operations t))
+    by (unfold underflow; ring).
+  apply quantised_error; try apply bpow_ge_0; [apply binary32_error|].
   now apply (operands_imply normal); [apply normal_near|].
+Qed.
+
+(** For whatever operands there are: the bound of a certificate. *)
+Theorem gf16_dot_error_any t :
+  Rabs (computed binary32_round (quantised gf16_round t) - exact t)
+  <= ((1 + bpow radix2 (-10)) ^ 2 * (1 + bpow radix2 (-24)) ^ height t - 1) * magnitude t
+     + (bpow radix2 (-40) * (1 + bpow radix2 (-10)) * operand_sum t
+        + bpow radix2 (-40) ^ 2 * INR (products t)
+        + bpow radix2 (-150) * INR (operations t)) * (1 + bpow radix2 (-24)) ^ height t.
+Proof.
+  apply (quantised_error gf16_round (bpow radix2 (-10)) (bpow radix2 (-40)));
+    try apply bpow_ge_0; [apply binary32_error|].
+  apply operands_all, every_near.
+Qed.
+
+(** A subnormal weight that rounds to nothing: the part of underflow is needed. *)
+Theorem gf16_dot_error_underflow :
+  let t := Product (bpow radix2 (-41)) 1 in
+  exact (quantised gf16_round t) - exact t = - bpow radix2 (-41).
+Proof.
+  intro t; unfold t; cbn [quantised exact].
+  replace (gf16_round (bpow radix2 (-41))) with 0; [ring|].
+  symmetry; apply round_N_small_pos with (ex := (-40)%Z); [|reflexivity].
+  simpl; lra.
 Qed.
 
 (** One weight off by 2^-10 of itself: the first-order part of the bound is needed. *)
@@ -314,6 +385,114 @@ Proof.
       change 1 with (bpow radix2 0); apply generic_format_bpow; unfold FLT_exp; lia. }
     rewrite one; ring.
 Qed.
+
+(** ** What a model's certificate computes *)
+
+Fixpoint weight_squares (t : tree) : R :=
+  match t with
+  | Product w x => w ^ 2
+  | Sum a b => weight_squares a + weight_squares b
+  | Fused a w x => weight_squares a + w ^ 2
+  end.
+
+Fixpoint input_squares (t : tree) : R :=
+  match t with
+  | Product w x => x ^ 2
+  | Sum a b => input_squares a + input_squares b
+  | Fused a w x => input_squares a + x ^ 2
+  end.
+
+Lemma squares_nonneg t : 0 <= weight_squares t /\ 0 <= input_squares t.
+Proof.
+  induction t as [w x|a [] b []|a [] w x]; simpl; split;
+    try pose proof (pow2_ge_0 w); try pose proof (pow2_ge_0 x); simpl in *; lra.
+Qed.
+
+(** Cauchy's inequality, one step of it. *)
+Lemma cauchy_step m n A B C D : 0 <= m -> 0 <= n -> 0 <= A -> 0 <= B -> 0 <= C -> 0 <= D ->
+  m ^ 2 <= A * B -> n ^ 2 <= C * D -> (m + n) ^ 2 <= (A + C) * (B + D).
+Proof.
+  intros m_ge n_ge A_ge B_ge C_ge D_ge first second.
+  assert (cross : 2 * (m * n) <= A * D + C * B); [|nra].
+  apply Rsqr_incr_0_var; [|nra].
+  assert (both : (m * n) ^ 2 <= (A * D) * (C * B)).
+  { replace ((m * n) ^ 2) with (m ^ 2 * n ^ 2) by ring.
+    replace ((A * D) * (C * B)) with ((A * B) * (C * D)) by ring.
+    apply Rmult_le_compat; try assumption; apply pow2_ge_0. }
+  unfold Rsqr; pose proof (pow2_ge_0 (A * D - C * B)); nra.
+Qed.
+
+Theorem magnitude_cauchy t : magnitude t ^ 2 <= weight_squares t * input_squares t.
+Proof.
+  assert (one : forall w x, Rabs (w * x) ^ 2 <= w ^ 2 * x ^ 2).
+  { intros w x; rewrite pow2_abs; right; ring. }
+  induction t as [w x|a IHa b IHb|a IHa w x]; cbn [magnitude weight_squares input_squares];
+    [apply one| |].
+  - destruct (squares_nonneg a), (squares_nonneg b).
+    apply cauchy_step; try assumption; apply magnitude_nonneg.
+  - destruct (squares_nonneg a).
+    apply cauchy_step; try assumption; try apply pow2_ge_0; try apply one;
+      [apply magnitude_nonneg|apply Rabs_pos].
+Qed.
+
+(** Whatever the order, n products make a tree no higher than n, of fewer than 2n operations. *)
+Lemma tree_size t : (1 <= height t <= products t)%nat /\ (operations t < 2 * products t)%nat.
+Proof. induction t as [w x|a [] b []|a [] w x]; simpl; lia. Qed.
+
+(** The bound that a certificate prints: W bounds the Euclidean norm of the weights, X that of the
+    inputs, S the sum of all magnitudes; n is the number of products, in any order. *)
+Theorem gf16_certificate t W X S :
+  0 <= W -> 0 <= X -> weight_squares t <= W ^ 2 -> input_squares t <= X ^ 2 ->
+  operand_sum t <= S ->
+  let n := products t in
+  let g := (1 + bpow radix2 (-24)) ^ n in
+  Rabs (computed binary32_round (quantised gf16_round t) - exact t)
+  <= ((1 + bpow radix2 (-10)) ^ 2 * g - 1) * (W * X)
+     + (bpow radix2 (-40) * (1 + bpow radix2 (-10)) * S
+        + (bpow radix2 (-40) ^ 2 + 2 * bpow radix2 (-150)) * INR n) * g.
+Proof.
+  intros W_ge X_ge weights inputs sums n g.
+  apply Rle_trans with (1 := gf16_dot_error_any t).
+  destruct (tree_size t) as [[_ low] few].
+  pose proof (pow_growth (bpow radix2 (-24)) (bpow_ge_0 _ _) (height t) n low) as [g_ge g_le].
+  fold g in g_le.
+  assert (mass : magnitude t <= W * X).
+  { apply Rsqr_incr_0_var; [|now apply Rmult_le_pos].
+    rewrite !Rsqr_pow2; apply Rle_trans with (1 := magnitude_cauchy t).
+    rewrite Rpow_mult_distr; destruct (squares_nonneg t).
+    apply Rmult_le_compat; assumption. }
+  assert (count : INR (operations t) <= 2 * INR n).
+  { replace 2 with (INR 2) by (simpl; lra); rewrite <- mult_INR; apply le_INR; unfold n; lia. }
+  pose proof (magnitude_nonneg t); pose proof (pos_INR n); pose proof (pos_INR (operations t)).
+  assert (0 <= bpow radix2 (-10)) by apply bpow_ge_0.
+  assert (0 <= bpow radix2 (-40)) by apply bpow_ge_0.
+  assert (0 <= bpow radix2 (-150)) by apply bpow_ge_0.
+  assert (0 <= operand_sum t)
+    by (clear; induction t as [w x|a ? b ?|a ? w x]; simpl;
+      try pose proof (Rabs_pos w); try pose proof (Rabs_pos x); lra).
+  apply Rplus_le_compat.
+  - apply Rmult_le_compat; [nra|assumption| |exact mass].
+    apply Rplus_le_compat_r, Rmult_le_compat_l; [apply pow2_ge_0|exact g_le].
+  - fold n; apply Rmult_le_compat; [| lra | |exact g_le].
+    + assert (0 <= bpow radix2 (-40) * (1 + bpow radix2 (-10)) * operand_sum t)
+        by (apply Rmult_le_pos; [apply Rmult_le_pos; lra|assumption]).
+      assert (0 <= bpow radix2 (-40) ^ 2 * INR n) by (apply Rmult_le_pos; [apply pow2_ge_0|lra]).
+      assert (0 <= bpow radix2 (-150) * INR (operations t)) by (apply Rmult_le_pos; lra).
+      lra.
+    + assert (bpow radix2 (-40) * (1 + bpow radix2 (-10)) * operand_sum t
+        <= bpow radix2 (-40) * (1 + bpow radix2 (-10)) * S)
+        by (apply Rmult_le_compat_l; [apply Rmult_le_pos; lra|exact sums]).
+      assert (bpow radix2 (-150) * INR (operations t) <= bpow radix2 (-150) * (2 * INR n))
+        by (apply Rmult_le_compat_l; assumption).
+      lra.
+Qed.
+
+(** One product: all that it assumes can be. *)
+Theorem gf16_certificate_witness :
+  let t := Product 1 1 in
+  weight_squares t <= 1 ^ 2 /\ input_squares t <= 1 ^ 2 /\ operand_sum t <= 2
+  /\ magnitude t = 1 * 1.
+Proof. simpl; rewrite Rmult_1_r, Rabs_R1; lra. Qed.
 
 (** ** Range *)
 

@@ -9,7 +9,7 @@ struct HelpTests {
     "race lessons", "race enqueue", "race stop", "race resume", "race verify", "bench",
     "bench peak", "bench products", "bench engine", "bench gf16", "bench gf16 speed",
     "bench gf16 exhaustive", "bench gf16 quantisation", "bench gf16 vectors", "bench mnist",
-    "profile", "proofs", "laws", "laws check", "proofs check", "doctor",
+    "profile", "proofs", "laws", "laws check", "proofs check", "proofs gf16", "doctor",
   ]
 
   private static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()

@@ -6,8 +6,8 @@ import ProofManifest
 struct ProofsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "proofs",
-    abstract: "Check that the proofs on record are those of this program.",
-    subcommands: [ProofsCheckCommand.self])
+    abstract: "Check that the proofs on record are those of this program, and certify models.",
+    subcommands: [ProofsCheckCommand.self, ProofsGF16Command.self])
 }
 
 /// `tri proofs check`.

@@ -215,6 +215,10 @@ struct TrainCommand: ParsableCommand {
     Console.note(
       "\(run.trainer.step - firstStep) steps in \(spoken(seconds: seconds)); "
         + "checkpoint: \(path)")
+    // What is proved beside the rule of L-R9, which is not.
+    if configuration.format.format == .gf16, let certificate = run.gf16Certificate() {
+      Console.note(ProofsGF16Command.Report(certificate, nil).summary)
+    }
   }
 
   private func evaluate(_ run: TrialRun, meter: inout ProgressMeter, log: EventLog) throws {

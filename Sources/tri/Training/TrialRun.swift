@@ -176,6 +176,14 @@ final class TrialRun {
     return StaticScorer(engine: scorer).score(text, range: range)
   }
 
+  /// INV-3's certificate of the weights that are scored; nil where one is not a finite number, or the
+  /// run was planned without an engine that scores.
+  func gf16Certificate() -> GF16Certificate? {
+    guard let scorer else { return nil }
+    trainer.writeScoredWeights(to: scorer)
+    return scorer.gf16Certificate
+  }
+
   /// An engine that only scores.
   ///
   /// - Throws: `TrainingError` when memory is refused.
