@@ -80,7 +80,8 @@ let package = Package(
     .target(name: "Invariants"),
     .testTarget(name: "InvariantsTests", dependencies: ["Invariants"]),
     .target(
-      name: "ProofManifest", dependencies: ["Determinism", "Invariants", "LanguageModel", "Race"],
+      name: "ProofManifest",
+      dependencies: ["Determinism", "Invariants", "LanguageModel", "Race", "Scoring"],
       resources: [.embedInCode("manifest.json")]),
     .testTarget(
       name: "ProofManifestTests",
@@ -172,7 +173,9 @@ let package = Package(
       ]),
     .testTarget(
       name: "ScoringTests",
-      dependencies: ["Kernels", "KernelInterface", "LanguageModel", "Scoring", "Training"]),
+      dependencies: [
+        "Determinism", "Kernels", "KernelInterface", "LanguageModel", "Scoring", "Training",
+      ]),
   ]
 )
 

@@ -19,6 +19,9 @@ Numbers are integers; a rational number is written 3, 3/2 or 1.5, and nan stands
   encode SYMBOLS S ...           bytes in hexadecimal: SYMBOLS symbols, from 0, each predicted by how
                                  often it came before, plus 1, with intervals of 6 to 7 bytes
   decode SYMBOLS COUNT BYTES     back again
+  encode-shares F:F:...=S ...    the same with a table of frequencies for each symbol
+  decode-shares BYTES F:F:... ...
+                                 back again, of any bytes; - for none, damage where there is no symbol
   constants                      NAME VALUE MEANING of each, with ; between; a whole number or N/D
 Two machines keep their state from one line to the next. A score is an integer in any unit, or nan.
   scheduler new ETA DELAYED TOP CUT AFTER
@@ -96,6 +99,27 @@ let alphabet text =
 let symbol alphabet text =
   let s = small text in
   if s >= alphabet then bad "there is no symbol %d" s else s
+
+(* The predictor of encode-shares and decode-shares: a table for each place. *)
+let table text = List.map integer (String.split_on_char ':' text)
+
+let listed tables past =
+  let tables = Array.of_list tables and place = List.length past in
+  if place < Array.length tables then tables.(place) else []
+
+let share text =
+  match String.split_on_char '=' text with
+  | [ frequencies; s ] ->
+    let t = table frequencies in
+    (t, symbol (List.length t) s)
+  | _ -> bad "'%s' is not a table and a symbol, as in 3:1=0" text
+
+(* What is behind the last symbol of a table is none. *)
+let rec undamaged tables symbols =
+  match tables, symbols with
+  | t :: _, s :: _ when s >= List.length t -> [ "damage" ]
+  | _ :: tables, s :: symbols -> string_of_int s :: undamaged tables symbols
+  | _ -> []
 
 let show_bytes code =
   String.concat "" (List.map (fun b -> Printf.sprintf "%02X" (Z.to_int b)) code)
@@ -247,6 +271,14 @@ let answer words =
   | [ "decode"; n; count; code ] ->
     let n = alphabet n in
     String.concat " " (List.map string_of_int (R.decode 6 (counting n) (bytes code) (small count)))
+  | "encode-shares" :: shares ->
+    let shares = List.map share shares in
+    show_bytes (R.encode 6 (listed (List.map fst shares)) (List.map snd shares))
+  | "decode-shares" :: code :: tables ->
+    let tables = List.map table tables in
+    let symbols = R.decode 6 (listed tables) (if code = "-" then [] else bytes code)
+      (List.length tables) in
+    String.concat " " (undamaged tables symbols)
   | [ "constants" ] -> String.concat ";" (List.map constant R.constants)
   | "scheduler" :: rest -> schedule rest
   | "lease" :: rest -> lease rest
