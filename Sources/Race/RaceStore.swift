@@ -88,15 +88,42 @@ public protocol RaceStore: AnyObject, Sendable {
 extension RaceStore {
   /// Returns the first broken link of the events or of the ledger, as a sentence; `nil` when
   /// both chains are whole.
-  public func firstBreak() throws -> String? {
+  ///
+  /// Events that are written meanwhile are left out.
+  ///
+  /// - Parameter recent: How many of the last events to check, each against the one before it;
+  ///   `nil` for all, from the first, which reads the whole race in pages.
+  public func firstBreak(recent: Int? = nil) throws -> String? {
     guard let race = try activeRace() else { return nil }
-    let events = try events(after: 0, limit: .max)
-    if let broken = HashChain.firstBreak(in: events, head: race.events) {
+    if let broken = try firstBreakOfEvents(upTo: race.events, recent: recent) {
       return "events: \(broken)"
     }
-    if let broken = HashChain.firstBreak(in: try ledger(), head: race.ledger) {
+    if let broken = HashChain.firstBreak(
+      in: try ledger().prefix(race.ledger.count), head: race.ledger)
+    {
       return "ledger: \(broken)"
     }
     return nil
+  }
+
+  private func firstBreakOfEvents(
+    upTo head: ChainHead, recent: Int?
+  ) throws -> HashChain.Break? {
+    let first = max(0, head.count - (recent ?? head.count))
+    var walk = HashChain.Walk()
+    var isBegun = first == 0
+    while !isBegun || walk.head.count < head.count {
+      let after = isBegun ? walk.head.count : first
+      let page = try events(after: after, limit: min(2_000, head.count - after))
+      guard let start = page.first else { break }
+      if !isBegun {
+        walk = HashChain.Walk(after: ChainHead(count: first, hash: start.previous))
+        isBegun = true
+      }
+      for event in page {
+        if let broken = walk.follow(event) { return broken }
+      }
+    }
+    return walk.end(at: head)
   }
 }

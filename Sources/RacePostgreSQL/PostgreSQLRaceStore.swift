@@ -82,6 +82,19 @@ public final class PostgreSQLRaceStore: TransactionalRaceStore {
   /// Operations that were tried again.
   public var retries: Int { lock.withLock { link.retries } }
 
+  /// The number of the server's process that serves this store, where the server is on this machine.
+  ///
+  /// Through a pooler it may be another at each transaction.
+  public func serverProcess() throws -> Int? {
+    guard isLocal else { return nil }
+    return try trying(for: patience) { link in
+      try link.run([Statements.make("server_process")]).last?.byColumn.first?.int("process")
+    }
+  }
+
+  /// Whether the address says that the server is on this machine.
+  private var isLocal: Bool { lock.withLock { link.settings.isLocal } }
+
   /// Runs `body` on a thread of the store's own; the caller is suspended, not blocked.
   public func asynchronously<Value: Sendable>(
     _ body: @escaping @Sendable (PostgreSQLRaceStore) throws -> Value

@@ -140,7 +140,6 @@ struct Worker {
       done.evaluations = 1
       done.evaluationMicroseconds = Int64((clock.now - workStart).seconds * 1e6)
     }
-    let before = try store.results(trial: claim.trial).last?.bitsPerByte
     let report = Report(
       trial: claim.trial, token: claim.lease.token, rung: claim.rung, step: run.trainer.step,
       bitsPerByte: score, nextByteSteps: run.trainer.step, checkpoint: diverged ? nil : saved(),
@@ -151,7 +150,7 @@ struct Worker {
     files.keepLatest(2, upTo: run.trainer.step)
     try ExperienceLog(store: storePath).append(
       trial: claim.trial, rung: claim.rung, worker: id, seed: claim.seed,
-      steps: run.trainer.step, before: before, after: score.isFinite ? score : nil,
+      steps: run.trainer.step, before: claim.bitsPerByte, after: score.isFinite ? score : nil,
       seconds: (clock.now - start).seconds, decision: result.decision.rawValue, at: .now)
     return next.map { Given(answer: $0, asked: asked) }
   }
