@@ -139,7 +139,7 @@ let package = Package(
       name: "BenchmarksTests",
       dependencies: [
         "Benchmarks", "CSixteenBits", "Corpora", "GoldenFloat", "KernelInterface", "Kernels",
-        "LanguageModel", "Training",
+        "LanguageModel", "Race", "Training",
       ]),
     .executableTarget(
       name: "tri",

@@ -52,6 +52,7 @@ public struct PostgreSQLError: Error, Sendable, CustomStringConvertible {
   }
 
   private static let transient: Set<String> = [
-    "40001", "40P01", "53300", "55P03", "57014", "57P01", "57P02", "57P03", "25P03", "26000", "42P05",
+    "25P03", "26000", "40001", "40P01", "42P05", "53300", "55P03", "57014", "57P01", "57P02",
+    "57P03",
   ]
 }

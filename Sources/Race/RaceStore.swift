@@ -89,10 +89,9 @@ extension RaceStore {
   /// Returns the first broken link of the events or of the ledger, as a sentence; `nil` when
   /// both chains are whole.
   ///
-  /// Events that are written meanwhile are left out.
-  ///
-  /// - Parameter recent: How many of the last events to check, each against the one before it;
-  ///   `nil` for all, from the first, which reads the whole race in pages.
+  /// With `recent`, only so many of the last events are checked, each against the one before it;
+  /// without, all from the first, which reads the whole race in pages. Events that are written
+  /// meanwhile are left out.
   public func firstBreak(recent: Int? = nil) throws -> String? {
     guard let race = try activeRace() else { return nil }
     if let broken = try firstBreakOfEvents(upTo: race.events, recent: recent) {

@@ -86,13 +86,13 @@ final class Link: @unchecked Sendable {
 
   // MARK: The beginning of a transaction
 
-  /// The statements that begin a transaction on the race.
-  func opening(isWriting: Bool, now: Instant) -> [Statement] {
+  /// The statements that begin a transaction on the race; one that `locks` it waits for its turn.
+  func opening(isWriting: Bool, locks: Bool = true, now: Instant) -> [Statement] {
     let time: Int64? = clock == .caller ? now.microseconds : nil
     return [
       Statement(isWriting ? "BEGIN" : "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"),
       limits,
-      Statements.make("enter", ["name": raceName, "now": time, "locks": isWriting]),
+      Statements.make("enter", ["name": raceName, "now": time, "locks": isWriting && locks]),
       Statements.make(
         "settings", ["known_race": memory.race, "known_version": knownVersion]),
       Statements.make("last_session"),

@@ -14,6 +14,8 @@ final class Workspace {
   let isWriting: Bool
   /// Takes for granted that a proposed configuration is new, and has the commit check it.
   let isBold: Bool
+  /// Holds the lock of the trial that it names, and not that of the race.
+  let isOfOneTrial: Bool
   let now: Instant
   private(set) var detours = 0
 
@@ -54,7 +56,8 @@ final class Workspace {
   }
 
   fileprivate init(
-    _ link: Link, race: RaceRecord, now: Instant, named: Set<Int>, isWriting: Bool, isBold: Bool
+    _ link: Link, race: RaceRecord, now: Instant, named: Set<Int>, isWriting: Bool, isBold: Bool,
+    isOfOneTrial: Bool = false
   ) {
     self.link = link
     self.race = race
@@ -63,6 +66,7 @@ final class Workspace {
     self.named = named
     self.isWriting = isWriting
     self.isBold = isBold
+    self.isOfOneTrial = isOfOneTrial
   }
 
   // MARK: Beginning
@@ -70,12 +74,15 @@ final class Workspace {
   /// Begins a transaction and fetches what is expected; `nil`, with the transaction over, where there
   /// is no race.
   ///
-  /// A writing one takes the race's lock; another is a consistent view, and read only.
+  /// A writing one takes the race's lock, or that of the one trial which it is about; another is a
+  /// consistent view, and read only.
   static func begin(
     _ link: Link, _ expected: ExpectedLookups, isWriting: Bool, isBold: Bool
   ) throws -> Workspace? {
     let named = expected.trial.map { [$0] } ?? []
-    var batch = link.opening(isWriting: isWriting, now: expected.now)
+    let locksTrial = isWriting && expected.isOfOneTrial
+    var batch = link.opening(isWriting: isWriting, locks: !locksTrial, now: expected.now)
+    if locksTrial { batch.append(Statements.make("lock_trial", ["trial": expected.trial])) }
     let first = batch.count
     batch.append(
       look(expected.result, named: named, claims: expected.claims && isWriting))
@@ -112,7 +119,7 @@ final class Workspace {
     }
     let workspace = Workspace(
       link, race: entered.race, now: entered.now, named: Set(named), isWriting: isWriting,
-      isBold: isBold)
+      isBold: isBold, isOfOneTrial: locksTrial)
     workspace.trials = Dictionary(uniqueKeysWithValues: named.map { ($0, Trial?.none) })
     var next = first
     func take() -> [Row] {
@@ -238,13 +245,18 @@ final class Workspace {
 
   /// Sends what is left to be written, and commits.
   func commit() throws {
+    precondition(
+      !isOfOneTrial || race == original && changes.trials.isSubset(of: named),
+      "[Workspace.commit] the race was changed without its lock")
+    // A lease that a crash of the server shortens is given on earlier, and its token refuses the rest.
+    let mustLast = !isOfOneTrial || !changes.samples.isEmpty
     var batch = try pending()
     if race != original { batch += try raceStatements() }
     batch.append(Statement("COMMIT"))
     // The commit lets go of the race's lock before it is on the disk, so that others need not wait for
     // that. This empty record is a transaction of its own, which waits until the log is on the disk up
     // to here, for many workers at once: only then is the operation's answer given.
-    batch.append(Statements.make("keep"))
+    if mustLast { batch.append(Statements.make("keep")) }
     try link.commit(batch)
     link.memory.settings = race.settings == original.settings ? link.memory.settings : nil
     link.memory.remember(named.compactMap { trials[$0] ?? nil })

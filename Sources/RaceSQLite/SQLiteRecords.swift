@@ -141,17 +141,10 @@ public struct SQLiteRecords: RaceRecords {
 
   public func insert(_ result: RungResult) throws {
     try execute("insert_result", result.values)
-    try execute("count_result", ["rung": result.rung])
+    try count(result)
   }
 
   public func reported(rung: Int) throws -> Int {
     try integer("reported", ["rung": rung]) ?? 0
-  }
-
-  public func countBetter(than key: RankKey, rung: Int) throws -> Int {
-    if let score = key.bitsPerByte {
-      return try integer("count_better", ["rung": rung, "bpb": score, "trial": key.trial]) ?? 0
-    }
-    return try integer("count_before_diverged", ["rung": rung, "trial": key.trial]) ?? 0
   }
 }

@@ -217,6 +217,22 @@ import Testing
       let servers = try database.execute(
         "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()")
       #expect(Int(servers[0][0] ?? "") ?? 99 <= 3 + 1, "few connections did it: \(servers)")
+      #expect(
+        try store.serverProcess() != nil, "the address is this machine's, whoever answers")
+      for (place, isDirect) in [(address, false), (database.address, true)] {
+        let connection = try Connection(
+          ConnectionSettings(place), until: .now + .seconds(10))
+        let name = "igla_test_\(isDirect)"
+        for _ in 0..<2 {
+          _ = try connection.run(
+            [Statement("SELECT 1", name: name)], until: .now + .seconds(10))
+        }
+        let kept = try connection.run(
+          [
+            Statement("SELECT count(*) FROM pg_prepared_statements WHERE name = $1", [name])
+          ], until: .now + .seconds(10))[0].rows
+        #expect(kept == [[isDirect ? "1" : "0"]], "statements are prepared where nobody is between")
+      }
       let left = try PostgreSQLRaceStore(address: address)
       #expect(
         try left.activeRace()?.trialsStarted == 120, "the server's clock, after another's time")

@@ -17,10 +17,8 @@ public struct StoreAudit: Hashable, Sendable, Encodable {
     var rung: Int
   }
 
-  /// - Parameters:
-  ///   - store: With a ``SyntheticRace`` that nobody works on.
-  ///   - acknowledged: Reports that were answered, of all workers of this sitting.
-  ///   - page: Rows read at once.
+  /// Reads a race that nobody works on, `page` rows at once, and compares it with the reports that
+  /// were answered to any worker of this sitting.
   public init(
     _ store: any RaceStore, acknowledged: [SyntheticWorkLog.Rung], at now: Instant,
     page: Int = 5_000

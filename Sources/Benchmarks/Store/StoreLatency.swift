@@ -7,7 +7,7 @@ public struct StoreLatency: Hashable, Sendable, Encodable {
   public let p50_ms: Double
   public let p99_ms: Double
 
-  /// - Parameter microseconds: In any order; not empty.
+  /// Sums up times in any order, at least one.
   init(from: Int, to: Int, _ microseconds: [Int]) {
     self.from = from
     self.to = to
@@ -28,9 +28,7 @@ public struct StoreLatency: Hashable, Sendable, Encodable {
   /// Groups rungs by the trials that the race had when they ended: the first hundred of this sitting,
   /// then by powers of ten, then the last hundred.
   ///
-  /// - Parameters:
-  ///   - rungs: Of all workers.
-  ///   - before: Trials that the race had at first.
+  /// The rungs are those of all workers; `before` is how many trials the race had at first.
   public static func byPosition(
     _ rungs: [SyntheticWorkLog.Rung], before: Int
   ) -> [StoreLatency] {

@@ -20,11 +20,8 @@ public enum SyntheticRace {
 
   /// Makes the settings, with five parameters, of which two are real, so that proposals do not end.
   ///
-  /// - Parameters:
-  ///   - seed: Of proposals and scores.
-  ///   - rungs: Number of rungs; 1,000 steps and three times as many each.
-  ///   - binaryHash: Of the program that runs it.
-  /// - Throws: `configuration` for numbers that no ladder has.
+  /// The first of the rungs is at 1,000 steps, each next one at three times as many; `seed` decides
+  /// proposals and scores. Throws `configuration` for a number of rungs that no ladder has.
   public static func settings(seed: Int, rungs: Int, binaryHash: String) throws -> RaceSettings {
     let space = try SearchSpace([
       "lr": .real(min: 1e-4, max: 1e-1, log: true), "dropout": .real(min: 0, max: 0.3),

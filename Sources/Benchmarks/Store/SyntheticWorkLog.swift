@@ -10,6 +10,14 @@ public struct SyntheticWorkLog: Hashable, Sendable {
     public var ended: Int
     /// How long report and claim took together.
     public var microseconds: Int
+
+    public init(trial: Int, rung: Int, token: Int, ended: Int, microseconds: Int) {
+      self.trial = trial
+      self.rung = rung
+      self.token = token
+      self.ended = ended
+      self.microseconds = microseconds
+    }
   }
 
   /// What a worker sums up at its end.
@@ -30,6 +38,8 @@ public struct SyntheticWorkLog: Hashable, Sendable {
   public var connected: Int?
   public var registered: Int?
   public var claimed: Int?
+  /// Processor time that the process had used until then.
+  public var claimedProcessor: Int?
   public var rungs: [Rung] = []
   /// Microseconds of each heartbeat.
   public var heartbeats: [Int] = []
@@ -40,7 +50,8 @@ public struct SyntheticWorkLog: Hashable, Sendable {
 
   /// One line of the log.
   public enum Line: Hashable, Sendable {
-    case connected(Int), registered(Int), claimed(Int), heartbeat(Int)
+    case connected(Int), registered(Int), heartbeat(Int)
+    case claimed(Int, processor: Int)
     case rung(Rung)
     case totals(Totals)
 
@@ -48,7 +59,7 @@ public struct SyntheticWorkLog: Hashable, Sendable {
       switch self {
       case .connected(let time): "connected \(time)"
       case .registered(let time): "registered \(time)"
-      case .claimed(let time): "claimed \(time)"
+      case .claimed(let time, let processor): "claimed \(time) \(processor)"
       case .heartbeat(let time): "heartbeat \(time)"
       case .rung(let rung):
         "rung \(rung.trial) \(rung.rung) \(rung.token) \(rung.ended) \(rung.microseconds)"
@@ -66,7 +77,7 @@ public struct SyntheticWorkLog: Hashable, Sendable {
       switch (kind, numbers.count) {
       case ("connected", 1): self = .connected(numbers[0])
       case ("registered", 1): self = .registered(numbers[0])
-      case ("claimed", 1): self = .claimed(numbers[0])
+      case ("claimed", 2): self = .claimed(numbers[0], processor: numbers[1])
       case ("heartbeat", 1): self = .heartbeat(numbers[0])
       case ("rung", 5):
         self = .rung(
@@ -94,7 +105,7 @@ public struct SyntheticWorkLog: Hashable, Sendable {
       switch Line(line) {
       case .connected(let time): connected = time
       case .registered(let time): registered = time
-      case .claimed(let time): claimed = time
+      case .claimed(let time, let processor): (claimed, claimedProcessor) = (time, processor)
       case .heartbeat(let time): heartbeats.append(time)
       case .rung(let rung): rungs.append(rung)
       case .totals(let sum): totals = sum

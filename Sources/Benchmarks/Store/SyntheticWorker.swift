@@ -30,10 +30,9 @@ public struct SyntheticWorker {
     self.write = write
   }
 
-  /// Works until the race has nothing more to do.
+  /// Works until the race has nothing more to do, and returns how many leases were lost.
   ///
-  /// - Parameter start: When the process began, by ``MonotonicTime``.
-  /// - Returns: Leases that were lost.
+  /// `start` is when the process began, by ``MonotonicTime``.
   public func run(since start: Int) throws -> Int {
     var lost = 0
     var done = 0
@@ -46,7 +45,10 @@ public struct SyntheticWorker {
       switch answer {
       case .work(let claim):
         if !hasClaimed {
-          try write(.claimed(MonotonicTime.microseconds - start))
+          try write(
+            .claimed(
+              MonotonicTime.microseconds - start,
+              processor: MonotonicTime.processorMicroseconds))
           hasClaimed = true
         }
         wait = 0.01

@@ -14,6 +14,9 @@ SELECT
   (f.entry).plan_steps
 FROM igla_look(:rung, :score, :trial, :named, :claims) f;
 
+-- name: lock_trial
+SELECT FROM igla_race_trials WHERE race_id = igla_race() AND trial = :trial FOR NO KEY UPDATE;
+
 -- name: expect_new
 SELECT igla_expect_new(:fingerprint);
 

@@ -106,8 +106,9 @@ extension StoreBenchReport {
     for part in latency {
       lines.append(
         row(
-          "report and claim", "p50 \(decimal(part.p50_ms, 2)) ms, p99 \(decimal(part.p99_ms, 2)) ms "
-            + "at trials \(part.from) to \(part.to)"))
+          "report and claim",
+          "p50 \(decimal(part.p50_ms, 2)) ms, p99 \(decimal(part.p99_ms, 2)) ms at trials "
+            + "\(part.from) to \(part.to)"))
     }
     if let ratio = latency_ratio {
       lines.append(row("last over first hundred", decimal(ratio, 2)))
@@ -115,8 +116,10 @@ extension StoreBenchReport {
     if let cold = cold_start {
       lines.append(
         row(
-          "cold start", "p50 \(decimal(cold.p50_ms, 1)) ms, at most \(decimal(cold.max_ms, 1)) ms, "
-            + "from the process's start to its first trial of \(cold.trials)"))
+          "cold start",
+          "p50 \(decimal(cold.p50_ms, 1)) ms, at most \(decimal(cold.max_ms, 1)) ms, from a process's "
+            + "start to its first of \(cold.trials) trials; "
+            + "\(decimal(cold.processor_p50_ms, 1)) ms of processor time"))
     }
     if retries + lost_leases > 0 {
       lines.append(row("tried again", "\(retries); leases lost: \(lost_leases)"))

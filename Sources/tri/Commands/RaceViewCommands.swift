@@ -6,16 +6,22 @@ import Race
 struct RaceStatusCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "status", abstract: "Show how the race stands: trials, rungs, budget, leaders.",
-    discussion: "Also checks the hash chains of events and ledger.")
+    discussion: """
+      Also checks the hash chains of the ledger and of the last 1000 events, each against the one \
+      before it; --check checks all events from the first.
+      """)
 
   @OptionGroup var place: StoreArguments
 
   @Option(parsing: .unconditional, help: "Lines of the leaderboard.")
   var limit = 10
 
+  @Flag(help: "Check the hash chain of all events, which takes a minute for a million.")
+  var check = false
+
   func run() throws {
     let store = try StoreOption.open(place.store)
-    let report = try StatusReport(store)
+    let report = try StatusReport(store, checksAll: check)
     if place.json {
       try Console.json(report)
     } else {

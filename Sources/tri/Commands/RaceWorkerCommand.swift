@@ -55,7 +55,9 @@ struct RaceWorkerCommand: ParsableCommand {
         agentID: Machine.agent, branch: Machine.branch()))
     try Worker(
       storePath: place.path, store: store, id: id, race: race, setting: setting, corpus: corpus,
-      saveEvery: saveEvery
+      saveEvery: saveEvery,
+      // A shared store serves the heartbeats of thousands.
+      beatEvery: place.isShared ? 5 : 1
     ).run()
     if Interruption.received != nil { throw ExitCode(Interruption.exitCode) }
   }

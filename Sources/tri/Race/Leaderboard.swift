@@ -80,6 +80,11 @@ struct StatusReport: Encodable {
   let ledger_entries: Int
   /// The first broken link of the hash chains; null while they are whole.
   let broken: String?
+  /// How many of the last events were checked for that.
+  let checked_events: Int
+
+  /// Events that are checked unless all are asked for.
+  static let recent = 1_000
 
   struct WorkerRow: Encodable {
     let id: String
@@ -90,7 +95,8 @@ struct StatusReport: Encodable {
     let last_seen: String
   }
 
-  init(_ store: any RaceStore) throws {
+  /// With `checksAll`, the hash chain of all events is followed, which reads the whole race.
+  init(_ store: any RaceStore, checksAll: Bool = false) throws {
     let now = Instant.now
     let summary = try store.summary(at: now)
     let settings = summary.race.settings
@@ -121,6 +127,8 @@ struct StatusReport: Encodable {
         kernels: $0.kernelVariant, last_seen: $0.lastSeen.iso8601)
     }
     ledger_entries = summary.race.ledger.count
-    broken = try store.firstBreak()
+    broken = try store.firstBreak(recent: checksAll ? nil : Self.recent)
+    checked_events =
+      checksAll ? summary.race.events.count : min(Self.recent, summary.race.events.count)
   }
 }

@@ -43,6 +43,8 @@ struct StoreBenchReport: Encodable {
     /// Of the median: until the store was open, and from there until the trial.
     let connected_p50_ms: Double
     let from_connection_p50_ms: Double
+    /// Processor time of a process until its first trial.
+    let processor_p50_ms: Double
   }
 
   init(_ sitting: StoreBench.Sitting, _ terms: StoreBench.Terms, _ place: StorePlace) throws {
@@ -60,7 +62,9 @@ struct StoreBenchReport: Encodable {
     trials_per_second = seconds > 0 ? Double(trials) / seconds : 0
     rungs_per_second = seconds > 0 ? Double(rungs) / seconds : 0
     let totals = sitting.logs.compactMap(\.totals)
-    func sum(_ value: (SyntheticWorkLog.Totals) -> Int) -> Int { totals.reduce(0) { $0 + value($1) } }
+    func sum(_ value: (SyntheticWorkLog.Totals) -> Int) -> Int {
+      totals.reduce(0) { $0 + value($1) }
+    }
     statements_per_trial = per(Double(sum(\.statements)))
     round_trips_per_trial = place.isShared ? per(Double(sum(\.roundTrips))) : nil
     client_ms_per_trial = per(Double(sum(\.processorMicroseconds)) / 1_000)
@@ -96,5 +100,7 @@ extension StoreBenchReport.ColdStart {
     max_ms = StoreLatency.quantile(1, of: claimed) / 1_000
     connected_p50_ms = StoreLatency.quantile(0.5, of: connected) / 1_000
     from_connection_p50_ms = StoreLatency.quantile(0.5, of: after) / 1_000
+    processor_p50_ms =
+      StoreLatency.quantile(0.5, of: sitting.coldStarts.compactMap(\.claimedProcessor)) / 1_000
   }
 }

@@ -19,6 +19,8 @@ struct Worker {
   let corpus: Corpus
   /// Seconds between checkpoints inside a rung.
   let saveEvery: Double
+  /// Seconds between heartbeats, after which at most it hears that it is to stop.
+  let beatEvery: Double
 
   /// Seconds before a worker that was told to wait asks again, the first time.
   private static let shortestPause = 0.125
@@ -74,7 +76,8 @@ struct Worker {
   /// Works on a claim; the report brings the next answer, if there was one.
   private func work(on claim: Claim, asked: ContinuousClock.Instant) throws -> Given? {
     let heart = Heart(
-      store: store, claim: claim, asked: asked, leaseSeconds: race.settings.leaseSeconds)
+      store: store, claim: claim, asked: asked, leaseSeconds: race.settings.leaseSeconds,
+      every: beatEvery)
     defer { heart.rest() }
     do {
       return try train(claim, heart)
