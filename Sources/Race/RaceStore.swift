@@ -61,6 +61,8 @@ public protocol RaceStore: AnyObject, Sendable {
   /// Whether a supervisor gave a sign of life lately.
   func hasLiveSession(at now: Instant) throws -> Bool
   func summary(at now: Instant) throws -> RaceSummary
+  /// The trials that are leased, by number. O(workers).
+  func leases() throws -> [Trial]
   func leaderboard(limit: Int, offset: Int) throws -> [LeaderboardEntry]
   func best() throws -> LeaderboardEntry?
   func trial(_ id: Int) throws -> Trial

@@ -13,7 +13,6 @@ final class Link: @unchecked Sendable {
   private var connection: Connection?
   private var closedTraffic = Traffic()
   var detours = 0
-  var retries = 0
 
   /// How long connecting may take.
   static let connectSeconds = 10.0

@@ -2,6 +2,7 @@ import Foundation
 import Glibc
 public import PostgreSQLClient
 public import Race
+import Synchronization
 
 /// A race in a PostgreSQL database, shared by any number of processes on any number of machines.
 ///
@@ -32,6 +33,8 @@ public final class PostgreSQLRaceStore: TransactionalRaceStore {
   private let isEnding: @Sendable () -> Bool
   private let seed: UInt64
   private let thread = WorkThread()
+  /// Read also while an operation waits.
+  private let retryCount = Atomic<Int>(0)
 
   /// The parameter of an address that names a race, where a database holds several.
   public static let raceParameter = "igla_race"
@@ -80,7 +83,7 @@ public final class PostgreSQLRaceStore: TransactionalRaceStore {
   public var detours: Int { lock.withLock { link.detours } }
 
   /// Operations that were tried again.
-  public var retries: Int { lock.withLock { link.retries } }
+  public var retries: Int { retryCount.load(ordering: .relaxed) }
 
   /// The number of the server's process that serves this store, where the server is on this machine.
   ///
@@ -233,7 +236,7 @@ public final class PostgreSQLRaceStore: TransactionalRaceStore {
   private func patiently<T>(
     for seconds: Double, _ link: Link, _ body: () throws -> T
   ) throws -> T {
-    var backoff = Backoff(seed: seed &+ UInt64(link.retries))
+    var backoff = Backoff(seed: seed &+ UInt64(retries))
     let start = ContinuousClock.now
     while true {
       do {
@@ -246,7 +249,7 @@ public final class PostgreSQLRaceStore: TransactionalRaceStore {
         let pause = backoff.next()
         let limit = isEnding() ? min(seconds, 5) : seconds
         guard ContinuousClock.now + pause < start + .seconds(limit) else { throw error }
-        link.retries += 1
+        retryCount.add(1, ordering: .relaxed)
         let (whole, parts) = pause.components
         usleep(UInt32(whole * 1_000_000 + parts / 1_000_000_000_000))
       }

@@ -38,8 +38,13 @@ final class Supervisor {
     // late writes their stale tokens refuse. In a shared store others may be at work, and the leases
     // of the dead run out.
     if !place.isShared { try store.reclaim(.all, at: .now) }
-    defer { if let session { try? store.endSession(session, at: .now) } }
+    try writeMetrics()
+    defer {
+      if let session { try? store.endSession(session, at: .now) }
+      endMetrics()
+    }
     let clock = ContinuousClock()
+    var nextMetrics = clock.now + .seconds(Self.metricsSeconds)
     var nextStatus = clock.now
     var nextLook = clock.now
     while Interruption.received == nil {
@@ -50,6 +55,11 @@ final class Supervisor {
         nextLook = clock.now + .seconds(place.isShared ? 1 : 0.2)
       }
       if slots.allSatisfy(\.finished) { break }
+      if clock.now >= nextMetrics {
+        // What a collector cannot read meanwhile is no reason to end a race.
+        try? writeMetrics()
+        nextMetrics = clock.now + .seconds(Self.metricsSeconds)
+      }
       if clock.now >= nextStatus {
         try showStatus()
         nextStatus = clock.now + .seconds(Console.isTerminal ? 1 : 30)
@@ -62,6 +72,22 @@ final class Supervisor {
     if Interruption.received == nil {
       Console.note("nothing more to do: " + EventText.ending(try store.summary(at: .now)))
       try showOvershoot()
+    }
+  }
+
+  /// Seconds between two writings of the metrics.
+  private static let metricsSeconds = 5.0
+
+  private func writeMetrics() throws {
+    guard let path = terms.metricsFile else { return }
+    try OutputFile.write(RaceMetrics.text(try StatusReport(store)), to: path)
+  }
+
+  /// Writes how the race stands in the end; workers that were killed may have left their files.
+  private func endMetrics() {
+    try? writeMetrics()
+    for path in slots.indices.compactMap(terms.metricsFile) {
+      try? FileManager.default.removeItem(atPath: path)
     }
   }
 
@@ -117,7 +143,8 @@ final class Supervisor {
           + (reclaimed.isEmpty
             ? ""
             : "; trial \(reclaimed.map(String.init).joined(separator: ", ")) goes back to its checkpoint")
-          + "; a new one starts in \(decimal(pause, 1)) s")
+          + "; a new one starts in \(decimal(pause, 1)) s",
+        ["worker": .string(slot.worker)])
       return
     }
     if !slot.finished && ContinuousClock.now >= slot.restartAt { try launch(&slot, index) }
@@ -170,7 +197,7 @@ final class Supervisor {
       let events = try store.events(after: lastOrdinal, limit: 200)
       guard let last = events.last else { return }
       for event in events {
-        if let line = EventText.line(event) { Console.note(line) }
+        show(event)
         // Whoever delivers results is in no crash loop: its next restart need not wait long.
         if event.kind == .reported, case .string(let worker)? = event.detail["worker"],
           let index = slots.firstIndex(where: { $0.worker == worker })
@@ -180,6 +207,22 @@ final class Supervisor {
       }
       lastOrdinal = last.ordinal
     }
+  }
+
+  /// Prints an event that a watcher wants to see; a log has all of them.
+  private func show(_ event: RaceEvent) {
+    let line = EventText.line(event)
+    guard Console.isLog else {
+      if let line { Console.note(line) }
+      return
+    }
+    var fields: [String: JSONValue] = [
+      "event": .string(event.kind.rawValue), "detail": event.detail,
+      "ordinal": .int(event.ordinal),
+    ]
+    if event.trial > 0 { fields["trial"] = .int(event.trial) }
+    if let worker = event.detail["worker"], worker != .null { fields["worker"] = worker }
+    Console.note(line ?? event.kind.rawValue.replacing("_", with: " "), fields)
   }
 
   /// Says by how much the race ran over its budget of time, if it did.

@@ -21,6 +21,7 @@ struct Worker {
   let saveEvery: Double
   /// Seconds between heartbeats, after which at most it hears that it is to stop.
   let beatEvery: Double
+  let metrics: WorkerMetrics?
 
   /// Seconds before a worker that was told to wait asks again, the first time.
   private static let shortestPause = 0.125
@@ -78,12 +79,20 @@ struct Worker {
     let heart = Heart(
       store: store, claim: claim, asked: asked, leaseSeconds: race.settings.leaseSeconds,
       every: beatEvery)
-    defer { heart.rest() }
+    Console.logTrial(claim.trial)
+    metrics?.note { ($0.trial, $0.step) = (claim.trial, claim.checkpoint?.step ?? 0) }
+    defer {
+      heart.rest()
+      Console.logTrial(nil)
+      metrics?.note { $0.trial = nil }
+    }
     do {
       return try train(claim, heart)
     } catch let error as RaceError where error.code == .leaseLost {
       // The race knows: it gave the trial on. The result is dropped.
+      metrics?.note { $0.lostLeases += 1 }
     } catch let error as TrainingError {
+      metrics?.note { $0.failures += 1 }
       // A full disk or an impossible configuration is the trial's failure, recorded with its reason.
       do {
         try store.fail(
@@ -119,6 +128,10 @@ struct Worker {
     let outcome = try run.advance(
       to: claim.targetStep, savingTo: files.path, every: saveEvery
     ) { _ in
+      metrics?.note {
+        $0.steps += 1
+        $0.step = run.trainer.step
+      }
       if heart.wish == .lost {
         throw RaceError(.leaseLost, "trial \(claim.trial) was given to another worker")
       }
@@ -150,6 +163,12 @@ struct Worker {
     let samples = [Sample(step: run.trainer.step, bitsPerByte: score)]
     let asked = ContinuousClock.now
     let (result, next) = try self.report(report, samples)
+    metrics?.note {
+      $0.rungs += 1
+      $0.diverged += diverged ? 1 : 0
+      $0.evaluations += done.evaluations
+      $0.evaluationSeconds += Double(done.evaluationMicroseconds) / 1e6
+    }
     files.keepLatest(2, upTo: run.trainer.step)
     try ExperienceLog(store: storePath).append(
       trial: claim.trial, rung: claim.rung, worker: id, seed: claim.seed,

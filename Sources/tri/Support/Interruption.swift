@@ -12,18 +12,26 @@ enum Interruption {
     /// A worker: its supervisor decides. Ctrl-C reaches a whole group of processes and is none of
     /// its business, and a second signal must not cut the saving short that the first began.
     case worker
+    /// A command that only shows something: the first signal ends it.
+    case viewer
   }
 
   private static let signalNumber = Atomic<Int32>(0)
   private nonisolated(unsafe) static var sources: [any DispatchSourceSignal] = []
 
-  /// Starts to listen; called once, before the work.
-  static func listen(as listener: Listener = .command) {
+  /// Starts to listen; called once, before the work. A viewer runs `atEnd` before it ends.
+  static func listen(
+    as listener: Listener = .command, atEnd: @escaping @Sendable () -> Void = {}
+  ) {
     for number in [SIGINT, SIGTERM] {
       signal(number, SIG_IGN)
       if listener == .worker && number == SIGINT { continue }
       let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
       source.setEventHandler {
+        if listener == .viewer {
+          atEnd()
+          _exit(128 + number)
+        }
         let earlier = signalNumber.exchange(number, ordering: .relaxed)
         if earlier != 0 && listener == .command { _exit(128 + number) }
       }
