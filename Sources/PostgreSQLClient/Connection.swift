@@ -15,6 +15,14 @@ internal import Glibc
 public final class Connection {
   private let handle: OpaquePointer
   private let settings: ConnectionSettings
+  private let cutOff: CutOff?
+  /// When the present round trip, or the connecting, began.
+  private var began = ContinuousClock.now
+
+  /// By when a wait that began at a moment has to be over although its own deadline is later.
+  ///
+  /// `nil` while there is no hurry. It is asked several times a second.
+  public typealias CutOff = @Sendable (_ began: ContinuousClock.Instant) -> ContinuousClock.Instant?
   public private(set) var traffic = Traffic()
   /// Whether statements are prepared; `nil` before it is known who answers.
   private var prepares: Bool?
@@ -30,9 +38,11 @@ public final class Connection {
 
   /// Connects, and throws `connection`, `security`, `authentication` or `timeout`.
   public init(
-    _ settings: ConnectionSettings, until deadline: ContinuousClock.Instant
+    _ settings: ConnectionSettings, until deadline: ContinuousClock.Instant,
+    cutOff: CutOff? = nil
   ) throws(PostgreSQLError) {
     self.settings = settings
+    self.cutOff = cutOff
     handle = try Connection.start(settings)
     traffic.connections = 1
     // With the code in the text: there is no other way to learn why a connection was refused.
@@ -104,7 +114,7 @@ public final class Connection {
     for events: Int16, until deadline: ContinuousClock.Instant, _ what: @autoclosure () -> String
   ) throws(PostgreSQLError) {
     while true {
-      let left = deadline - .now
+      let left = min(deadline, cutOff?(began) ?? deadline) - .now
       let milliseconds =
         left.components.seconds * 1_000
         + left.components.attoseconds / 1_000_000_000_000_000
@@ -113,7 +123,8 @@ public final class Connection {
       }
       var request = pollfd(fd: PQsocket(handle), events: events, revents: 0)
       guard request.fd >= 0 else { throw broken() }
-      let ready = poll(&request, 1, Int32(clamping: milliseconds + 1))
+      let most = cutOff == nil ? Int64(Int32.max) : 100
+      let ready = poll(&request, 1, Int32(clamping: min(milliseconds + 1, most)))
       if ready > 0 { return }
       if ready < 0 && errno != EINTR {
         throw PostgreSQLError(.connection, "waiting for \(settings.place) failed (\(errno))")
@@ -134,6 +145,7 @@ public final class Connection {
   public func run(
     _ batch: [Statement], until deadline: ContinuousClock.Instant
   ) throws(PostgreSQLError) -> [ResultTable] {
+    began = .now
     do throws(PostgreSQLError) {
       var steps: [Step] = []
       for statement in batch { try send(statement, &steps) }

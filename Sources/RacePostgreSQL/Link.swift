@@ -10,6 +10,7 @@ final class Link: @unchecked Sendable {
   /// The race's name that the address asks for.
   let raceName: String?
   var memory = Memory()
+  private let cutOff: Connection.CutOff?
   private var connection: Connection?
   private var closedTraffic = Traffic()
   var detours = 0
@@ -22,7 +23,11 @@ final class Link: @unchecked Sendable {
   /// the race's lock.
   static let idleSeconds = 5.0
 
-  init(_ settings: ConnectionSettings, clock: PostgreSQLRaceStore.Clock, raceName: String?) {
+  init(
+    _ settings: ConnectionSettings, clock: PostgreSQLRaceStore.Clock, raceName: String?,
+    cutOff: Connection.CutOff?
+  ) {
+    self.cutOff = cutOff
     self.settings = settings
     self.clock = clock
     self.raceName = raceName
@@ -48,7 +53,8 @@ final class Link: @unchecked Sendable {
   private func connected() throws -> Connection {
     if let connection, connection.isUsable { return connection }
     hangUp()
-    let fresh = try Connection(settings, until: .now + .seconds(Link.connectSeconds))
+    let fresh = try Connection(
+      settings, until: .now + .seconds(Link.connectSeconds), cutOff: cutOff)
     connection = fresh
     return fresh
   }

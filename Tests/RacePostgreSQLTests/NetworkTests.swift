@@ -4,6 +4,7 @@ import Race
 import RacePostgreSQL
 import RaceStoreConformance
 import PostgreSQLTestServer
+import Synchronization
 import Testing
 
 /// TLS with a certificate authority of the test's own.
@@ -120,6 +121,48 @@ import Testing
         bytes.indices.dropLast(greeting.count).contains { bytes[$0...].starts(with: greeting) }
       }
       #expect(names, "the name is in the greeting, in clear")
+    }
+  }
+}
+
+/// A server that says nothing, and a process that has to end.
+@Suite struct SilentServerTests {
+  let database: TemporaryDatabase
+
+  init() throws { database = try TemporaryDatabase() }
+
+  @Test func whoHasToEndWaitsForNobody() async throws {
+    try await offThread {
+      let isSilent = Mutex(false)
+      let ending = Mutex<ContinuousClock.Instant?>(nil)
+      let proxy = try Proxy(to: database.server.port) { _ in
+        isSilent.withLock { $0 } ? .silent : .pass
+      }
+      let address = database.server.networkAddress(database.name)
+        .replacing(":\(database.server.port)/", with: ":\(proxy.port)/")
+      let store = try PostgreSQLRaceStore(
+        address: address, clock: .caller, cutOff: { _ in ending.withLock { $0 } })
+      try TestRace.begin(store, TestRace.settings())
+      guard case .work(let claim) = try store.claim(worker: "w0", at: TestRace.at(0)) else {
+        throw ContractViolation("there is no work")
+      }
+      isSilent.withLock { $0 = true }
+      let start = ContinuousClock.now
+      // It waits already when it has to end.
+      DispatchQueue.global().asyncAfter(deadline: .now() + 0.5) {
+        ending.withLock { $0 = start + .seconds(1.5) }
+      }
+      #expect {
+        try store.release(
+          trial: claim.trial, token: claim.lease.token, checkpoint: nil, work: Work(),
+          at: TestRace.at(1))
+      } throws: {
+        ($0 as? RaceError)?.code == .unavailable
+      }
+      let taken = ContinuousClock.now - start
+      #expect(taken > .seconds(1.3) && taken < .seconds(6), "\(taken)")
+      let other = try database.open()
+      #expect(try other.trial(claim.trial).lease?.owner == "w0", "the lease runs out by itself")
     }
   }
 }

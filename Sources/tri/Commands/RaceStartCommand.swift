@@ -168,6 +168,7 @@ struct RaceStartCommand: ParsableCommand {
     try plan.check()
     let corpus = try CorpusLoading.load(fresh.corpus, offline: offline)
     try Self.audit(corpus)
+    if let metricsFile { try OutputFile.write("", to: metricsFile) }
     // Only now, when nothing speaks against the race, is anything written.
     let store = try location.open(create: true)
     let lock = try Self.lock(location)
@@ -182,7 +183,11 @@ struct RaceStartCommand: ParsableCommand {
     terms.logsJSON = logJson
     let supervisor = Supervisor(store: store, place: location, terms: terms)
     try supervisor.run()
-    if !place.json { try showEnd(store) }
+    do {
+      if !place.json { try showEnd(store) }
+    } catch let error as RaceError where Interruption.received != nil && error.code == .unavailable {
+      // Who ends because a server is silent has nothing to show.
+    }
     if Interruption.received != nil { throw ExitCode(Interruption.exitCode) }
     if place.json { try Console.json(try StatusReport(store)) }
   }

@@ -54,6 +54,7 @@ struct RaceWorkerCommand: ParsableCommand {
       try WorkerMetrics(path: $0, race: race, worker: id, store: store)
     }
     defer { metrics?.end() }
+    let departure = Departure(store: store, metrics: metrics)
     // A race pins one variant, so that a trial means the same on every worker.
     let kernels = try KernelSet.select(race.settings.kernelVariant)
     let setting = TrialSetting(
@@ -69,7 +70,8 @@ struct RaceWorkerCommand: ParsableCommand {
       storePath: place.path, store: store, id: id, race: race, setting: setting, corpus: corpus,
       saveEvery: saveEvery,
       // A shared store serves the heartbeats of thousands.
-      beatEvery: place.isShared ? 5 : 1, metrics: metrics
+      beatEvery: place.isShared ? 5 : 1, metrics: metrics,
+      departure: departure
     ).run()
     if Interruption.received != nil { throw ExitCode(Interruption.exitCode) }
   }

@@ -12,8 +12,9 @@ struct StatusText {
       "race \(report.race) '\(report.name)' on \(report.corpus) (\(report.track), \(report.board)): "
         + "\(report.state), \(spoken(seconds: report.active_seconds)) raced, "
         + "\(report.steps_used) steps",
-      EventText.status(report.summary), pace,
+      EventText.status(report.summary),
     ]
+    lines += pace
     if let plan = report.plan {
       lines.append(
         "a plan (\(plan)): \(report.reported.reduce(0, +)) trials over, each trained to its own steps; "
@@ -25,19 +26,22 @@ struct StatusText {
   }
 
   /// Who works, how fast, and how long it may take.
-  private var pace: String {
-    var text =
+  private var pace: [String] {
+    let present =
       "\(report.workers_alive) \(report.workers_alive == 1 ? "worker" : "workers") alive, "
       + "\(report.leases.count) \(report.leases.count == 1 ? "lease" : "leases")"
       + (report.supervised ? "" : ", no supervisor")
     let pace = report.throughput
+    var speed: [String] = []
     if pace.rungs_per_hour > 0 {
-      text +=
-        "; \(decimal(pace.rungs_per_hour, 0)) rungs and \(decimal(pace.trials_per_hour, 0)) new trials "
-        + "an hour in the last \(spoken(seconds: pace.seconds))"
+      speed.append(
+        "\(decimal(pace.rungs_per_hour, 0)) rungs and \(decimal(pace.trials_per_hour, 0)) new trials "
+          + "an hour in the last \(spoken(seconds: pace.seconds))")
     }
-    if let eta = report.eta_seconds { text += "; budget used in about \(spoken(seconds: eta))" }
-    return text
+    if let eta = report.eta_seconds {
+      speed.append("budget used in about \(spoken(seconds: eta))")
+    }
+    return [present] + (speed.isEmpty ? [] : [speed.joined(separator: "; ")])
   }
 
   private var rungs: [String] {

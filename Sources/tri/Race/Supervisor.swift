@@ -33,6 +33,18 @@ final class Supervisor {
 
   /// Runs until no worker has anything left to do, or a signal arrives.
   func run() throws {
+    do {
+      try supervise()
+    } catch let error as RaceError
+      where Interruption.received != nil && [.unavailable, .busy].contains(error.code)
+    {
+      Console.endProgress()
+      endWorkers()
+      Console.warn("the store does not answer: what is held runs out by itself")
+    }
+  }
+
+  private func supervise() throws {
     lastOrdinal = try store.activeRace()?.events.count ?? 0
     // The lock is ours: every lease belongs to the dead, or to orphans of a killed supervisor whose
     // late writes their stale tokens refuse. In a shared store others may be at work, and the leases
@@ -177,15 +189,16 @@ final class Supervisor {
   private func endWorkers() {
     let running = slots.compactMap(\.process).filter(\.isRunning)
     if !running.isEmpty { Console.note("stopping \(running.count) workers; each saves its trial") }
-    for process in running { kill(process.processIdentifier, SIGTERM) }
-    // A worker that is only just starting may miss the signal, but not the end of its input.
+    // No signal: a service manager may have sent one, and a second one would end them at once.
     for slot in slots { try? slot.lifeline?.fileHandleForWriting.close() }
-    let deadline = ContinuousClock.now + .seconds(60)
+    let deadline = ContinuousClock.now + .seconds(15)
     for process in running {
       while process.isRunning && ContinuousClock.now < deadline {
         Thread.sleep(forTimeInterval: 0.02)
       }
       if process.isRunning {
+        Console.warn(
+          "a worker did not end in time and is killed; its trial goes on from its checkpoint")
         kill(process.processIdentifier, SIGKILL)
         process.waitUntilExit()
       }

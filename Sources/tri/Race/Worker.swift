@@ -22,6 +22,7 @@ struct Worker {
   /// Seconds between heartbeats, after which at most it hears that it is to stop.
   let beatEvery: Double
   let metrics: WorkerMetrics?
+  let departure: Departure
 
   /// Seconds before a worker that was told to wait asks again, the first time.
   private static let shortestPause = 0.125
@@ -30,6 +31,19 @@ struct Worker {
   ///
   /// - Throws: Failures that another worker on this machine would meet as well.
   func run() throws {
+    do {
+      try workOn()
+    } catch let error as RaceError
+      where Interruption.received != nil && [.unavailable, .busy].contains(error.code)
+    {
+      Console.warn(
+        "\(id): the store does not answer while this worker ends; a lease that it holds runs out in "
+          + "\(spoken(seconds: race.settings.leaseSeconds)) at most, and its trial goes on from its "
+          + "last checkpoint")
+    }
+  }
+
+  private func workOn() throws {
     var pause = Self.shortestPause
     /// What the last report was answered with, and when it was asked.
     var given: Given?
@@ -151,7 +165,13 @@ struct Worker {
     // Saved first: an evaluation takes seconds, in which the process may be killed.
     if !diverged { try run.save(to: saved().path) }
     var done = work()
-    let score = diverged ? Double.nan : run.validationScore().bitsPerByte.value
+    let score =
+      diverged
+      ? Double.nan
+      : departure.during(
+        Departure.Held(
+          trial: claim.trial, token: claim.lease.token, checkpoint: saved(), work: done)
+      ) { run.validationScore().bitsPerByte.value }
     if !diverged {
       done.evaluations = 1
       done.evaluationMicroseconds = Int64((clock.now - workStart).seconds * 1e6)

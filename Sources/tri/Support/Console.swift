@@ -62,7 +62,7 @@ enum Console {
     guard var line = context.withLock({ $0 }) else { return false }
     line.merge(fields) { $1 }
     line["time"] = .string(
-      Date().formatted(.iso8601.year().month().day().time(includingFractionalSeconds: true)))
+      Date().formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true)))
     line["level"] = .string(level)
     line["message"] = .string(text)
     write(JSONValue.object(line).canonical + "\n")
