@@ -107,7 +107,7 @@ let package = Package(
     .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
     .target(name: "PostgreSQLClient", dependencies: ["CLibPQ", "Determinism"]),
     .target(
-      name: "RacePostgreSQL", dependencies: ["PostgreSQLClient", "Race"],
+      name: "RacePostgreSQL", dependencies: ["Determinism", "PostgreSQLClient", "Race"],
       resources: [.embedInCode("SQL")]),
     .target(name: "RaceStoreConformance", dependencies: ["Determinism", "Race"]),
     .testTarget(
@@ -140,14 +140,14 @@ let package = Package(
       name: "BenchmarksTests",
       dependencies: [
         "Benchmarks", "CSixteenBits", "Corpora", "GoldenFloat", "KernelInterface", "Kernels",
-        "LanguageModel", "Training",
+        "LanguageModel", "Race", "Training",
       ]),
     .executableTarget(
       name: "tri",
       dependencies: [
         "Benchmarks", "Corpora", "Determinism", "GoldenFloatOracle", "Invariants", "Kernels",
-        "KernelInterface", "LanguageModel", "Plots", "ProofManifest", "Race", "RacePostgreSQL",
-        "RaceSimulation", "RaceSQLite", "Scoring", "Training",
+        "KernelInterface", "LanguageModel", "Plots", "PostgreSQLClient", "ProofManifest", "Race",
+        "RacePostgreSQL", "RaceSimulation", "RaceSQLite", "Scoring", "Training",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "TOMLKit", package: "TOMLKit"),
       ],

@@ -27,10 +27,11 @@ public struct GF16ProductBound: Sendable, Hashable {
   /// Bounds a dot product.
   ///
   /// - Parameters:
-  ///   - terms: `n ≥ 1`.
-  ///   - largestWeight, largestInput: Bounds of the magnitudes, ≥ 0.
-  ///   - weightNorm, inputNorm: Bounds of the Euclidean norms, ≥ 0; nil for what n such magnitudes
-  ///     have at most.
+  ///   - n: Terms, at least 1.
+  ///   - largestWeight: Bound of the weights' magnitudes, ≥ 0.
+  ///   - largestInput: Bound of the inputs' magnitudes, ≥ 0.
+  ///   - weightNorm: Bound of the weights' Euclidean norm; nil for what n such magnitudes have at most.
+  ///   - inputNorm: The same of the inputs.
   public init(
     terms n: Int, largestWeight: Double, largestInput: Double, weightNorm: Double? = nil,
     inputNorm: Double? = nil

@@ -4,21 +4,45 @@ internal import Glibc
 /// One connection to a server, driven through libpq's asynchronous interface.
 ///
 /// Nothing waits without a deadline: the socket is polled, and at the deadline the connection is
-/// closed. Statements are unnamed and travel in pipeline mode, many to a round trip, so a pooler that
-/// hands out another server for each transaction does not matter. TLS, its modes and the name that is
-/// sent for it (SNI) are libpq's, as the address says.
+/// closed. Statements travel in pipeline mode, many to a round trip. TLS, its modes and the name that
+/// is sent for it (SNI) are libpq's, as the address says.
+///
+/// A statement with a name is prepared when it is first sent, where the process that answers is the one
+/// that was connected to. Where it is another there is a pooler in between, which may hand out another
+/// server for each transaction: there all statements are unnamed.
 ///
 /// Use it from one thread at a time; a call blocks its thread, see ``WorkThread``.
 public final class Connection {
   private let handle: OpaquePointer
   private let settings: ConnectionSettings
+  private let cutOff: CutOff?
+  /// When the present round trip, or the connecting, began.
+  private var began = ContinuousClock.now
+
+  /// By when a wait that began at a moment has to be over although its own deadline is later.
+  ///
+  /// `nil` while there is no hurry. It is asked several times a second.
+  public typealias CutOff = @Sendable (_ began: ContinuousClock.Instant) -> ContinuousClock.Instant?
   public private(set) var traffic = Traffic()
+  /// Whether statements are prepared; `nil` before it is known who answers.
+  private var prepares: Bool?
+  private var prepared: Set<String> = []
+
+  /// What the server answers to, in order.
+  private enum Step {
+    case preparation(of: String)
+    case statement
+    /// Which process serves this connection.
+    case whoAnswers
+  }
 
   /// Connects, and throws `connection`, `security`, `authentication` or `timeout`.
   public init(
-    _ settings: ConnectionSettings, until deadline: ContinuousClock.Instant
+    _ settings: ConnectionSettings, until deadline: ContinuousClock.Instant,
+    cutOff: CutOff? = nil
   ) throws(PostgreSQLError) {
     self.settings = settings
+    self.cutOff = cutOff
     handle = try Connection.start(settings)
     traffic.connections = 1
     // With the code in the text: there is no other way to learn why a connection was refused.
@@ -90,7 +114,7 @@ public final class Connection {
     for events: Int16, until deadline: ContinuousClock.Instant, _ what: @autoclosure () -> String
   ) throws(PostgreSQLError) {
     while true {
-      let left = deadline - .now
+      let left = min(deadline, cutOff?(began) ?? deadline) - .now
       let milliseconds =
         left.components.seconds * 1_000
         + left.components.attoseconds / 1_000_000_000_000_000
@@ -99,7 +123,8 @@ public final class Connection {
       }
       var request = pollfd(fd: PQsocket(handle), events: events, revents: 0)
       guard request.fd >= 0 else { throw broken() }
-      let ready = poll(&request, 1, Int32(clamping: milliseconds + 1))
+      let most = cutOff == nil ? Int64(Int32.max) : 100
+      let ready = poll(&request, 1, Int32(clamping: min(milliseconds + 1, most)))
       if ready > 0 { return }
       if ready < 0 && errno != EINTR {
         throw PostgreSQLError(.connection, "waiting for \(settings.place) failed (\(errno))")
@@ -120,22 +145,48 @@ public final class Connection {
   public func run(
     _ batch: [Statement], until deadline: ContinuousClock.Instant
   ) throws(PostgreSQLError) -> [ResultTable] {
+    began = .now
     do throws(PostgreSQLError) {
-      for statement in batch { try send(statement) }
+      var steps: [Step] = []
+      for statement in batch { try send(statement, &steps) }
+      if prepares == nil {
+        try sendUnnamed(Statement("SELECT pg_backend_pid()"))
+        steps.append(.whoAnswers)
+      }
       guard PQpipelineSync(handle) == 1 else { throw broken() }
       traffic.roundTrips += 1
       traffic.statements += batch.count
-      return try receive(batch.count, until: deadline)
+      return try receive(steps, until: deadline)
     } catch {
       if error.kind != .server || !isOpen { close() }
       throw error
     }
   }
 
-  private func send(_ statement: Statement) throws(PostgreSQLError) {
-    if statement.sql.utf8.contains(0) || statement.parameters.contains(where: hasZero) {
-      throw PostgreSQLError(.server, "a text with a zero byte cannot be stored", sqlState: "22021")
+  private func send(_ statement: Statement, _ steps: inout [Step]) throws(PostgreSQLError) {
+    guard prepares == true, let name = statement.name else {
+      try sendUnnamed(statement)
+      return steps.append(.statement)
     }
+    try check(statement)
+    let isPrepared =
+      prepared.contains(name)
+      || steps.contains { if case .preparation(name) = $0 { true } else { false } }
+    if !isPrepared {
+      guard PQsendPrepare(handle, name, statement.sql, 0, nil) == 1 else { throw broken() }
+      steps.append(.preparation(of: name))
+    }
+    var sent: Int32 = 0
+    withCStrings(statement.parameters) { values in
+      sent = PQsendQueryPrepared(
+        handle, name, Int32(statement.parameters.count), values, nil, nil, 0)
+    }
+    guard sent == 1 else { throw broken() }
+    steps.append(.statement)
+  }
+
+  private func sendUnnamed(_ statement: Statement) throws(PostgreSQLError) {
+    try check(statement)
     var sent: Int32 = 0
     withCStrings(statement.parameters) { values in
       sent = PQsendQueryParams(
@@ -144,14 +195,21 @@ public final class Connection {
     guard sent == 1 else { throw broken() }
   }
 
+  private func check(_ statement: Statement) throws(PostgreSQLError) {
+    if statement.sql.utf8.contains(0) || statement.parameters.contains(where: hasZero) {
+      throw PostgreSQLError(.server, "a text with a zero byte cannot be stored", sqlState: "22021")
+    }
+  }
+
   private func hasZero(_ text: String?) -> Bool { text?.utf8.contains(0) ?? false }
 
   /// Reads the answers up to the end of the batch, and throws the first error.
   private func receive(
-    _ count: Int, until deadline: ContinuousClock.Instant
+    _ steps: [Step], until deadline: ContinuousClock.Instant
   ) throws(PostgreSQLError) -> [ResultTable] {
     var tables: [ResultTable] = []
-    tables.reserveCapacity(count)
+    tables.reserveCapacity(steps.count)
+    var left = steps[...]
     var failure: PostgreSQLError?
     while true {
       try fill(until: deadline)
@@ -163,11 +221,18 @@ public final class Connection {
         if let failure { throw failure }
         return tables
       case PGRES_TUPLES_OK, PGRES_COMMAND_OK:
-        tables.append(table(result))
+        switch left.popFirst() {
+        case .preparation(let name): prepared.insert(name)
+        case .whoAnswers: prepares = table(result).rows.first?.first == "\(PQbackendPID(handle))"
+        case .statement, nil: tables.append(table(result))
+        }
       case PGRES_PIPELINE_ABORTED:
-        break
+        left = left.dropFirst()
       default:
+        left = left.dropFirst()
         let error = serverError(result)
+        // Whoever answers does not know what was prepared: from here on nothing is.
+        if ["26000", "42P05"].contains(error.sqlState) { prepares = false }
         // Without the server's code it is the way to the server that failed.
         if error.kind != .server || !isOpen { throw failure ?? error }
         failure = failure ?? error

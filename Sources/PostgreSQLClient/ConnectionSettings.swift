@@ -24,6 +24,11 @@ public struct ConnectionSettings: Sendable, CustomStringConvertible, CustomDebug
   public var user: String? { keywords["user"] }
   public var database: String? { keywords["dbname"] ?? keywords["user"] }
 
+  /// Whether the server is on this machine: a socket, or the loopback interface.
+  public var isLocal: Bool {
+    host.map { $0.hasPrefix("/") || ["localhost", "127.0.0.1", "::1"].contains($0) } ?? true
+  }
+
   /// The server and the database, for messages.
   public var place: String {
     let server = host.map { $0.hasPrefix("/") ? "the socket in \($0)" : "\($0):\(port)" }

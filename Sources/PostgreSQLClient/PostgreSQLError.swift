@@ -39,7 +39,8 @@ public struct PostgreSQLError: Error, Sendable, CustomStringConvertible {
   ///
   /// - Source: PostgreSQL 15, appendix A: 08 connection, 40001 serialization, 40P01 deadlock, 53300
   ///   too many connections, 55P03 lock not available, 57P01–57P03 shutting down or starting, 25P03
-  ///   idle in transaction too long. 08P01 is PgBouncer's word for a server that it lost.
+  ///   idle in transaction too long, 26000 and 42P05 a prepared statement that is not there, or is
+  ///   there already, see ``Connection``. 08P01 is PgBouncer's word for a server that it lost.
   public var isTransient: Bool {
     switch kind {
     case .connection, .timeout: return true
@@ -51,6 +52,7 @@ public struct PostgreSQLError: Error, Sendable, CustomStringConvertible {
   }
 
   private static let transient: Set<String> = [
-    "40001", "40P01", "53300", "55P03", "57014", "57P01", "57P02", "57P03", "25P03",
+    "25P03", "26000", "40001", "40P01", "42P05", "53300", "55P03", "57014", "57P01", "57P02",
+    "57P03",
   ]
 }

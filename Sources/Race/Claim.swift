@@ -18,10 +18,13 @@ public struct Claim: Hashable, Sendable {
   public var lease: Lease
   public var source: Source
   public var mixed: Bool
+  /// Its score at the rung before; `nil` at its first.
+  public var bitsPerByte: Double?
 
   public init(
     trial: Int, configuration: Configuration, seed: Int, rung: Int, targetStep: Int,
-    scheduleSteps: Int, checkpoint: Checkpoint?, lease: Lease, source: Source, mixed: Bool
+    scheduleSteps: Int, checkpoint: Checkpoint?, lease: Lease, source: Source, mixed: Bool,
+    bitsPerByte: Double? = nil
   ) {
     self.trial = trial
     self.configuration = configuration
@@ -33,5 +36,6 @@ public struct Claim: Hashable, Sendable {
     self.lease = lease
     self.source = source
     self.mixed = mixed
+    self.bitsPerByte = bitsPerByte
   }
 }

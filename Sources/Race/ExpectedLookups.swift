@@ -10,16 +10,20 @@ public struct ExpectedLookups: Sendable {
   public var result: (rung: Int, key: RankKey)?
   /// Whether work is asked for.
   public var claims: Bool
+  /// Whether the operation changes one trial's lease, its samples and a worker's row alone, and nothing of
+  /// the race: operations on other trials need not wait for it.
+  public var isOfOneTrial: Bool
 
   public init(
     at now: Instant, worker: String? = nil, trial: Int? = nil,
-    result: (rung: Int, key: RankKey)? = nil, claims: Bool = false
+    result: (rung: Int, key: RankKey)? = nil, claims: Bool = false, isOfOneTrial: Bool = false
   ) {
     self.now = now
     self.worker = worker
     self.trial = trial
     self.result = result
     self.claims = claims
+    self.isOfOneTrial = isOfOneTrial
   }
 }
 

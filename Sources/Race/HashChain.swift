@@ -23,21 +23,37 @@ public enum HashChain {
   public static func firstBreak<Link: ChainLink>(
     in links: some Sequence<Link>, head: ChainHead? = nil
   ) -> Break? {
-    var previous = origin
-    var count = 0
+    var walk = Walk()
     for link in links {
-      count += 1
+      if let broken = walk.follow(link) { return broken }
+    }
+    return head.flatMap { walk.end(at: $0) }
+  }
+
+  /// A walk along a chain, entry by entry, for one that is too long to hold.
+  public struct Walk: Sendable {
+    /// The last entry that was passed.
+    public private(set) var head: ChainHead
+
+    /// Begins after an entry that is trusted; at the beginning, if nothing is said.
+    public init(after head: ChainHead = ChainHead()) { self.head = head }
+
+    /// Goes on to the next entry; returns the break if it is none.
+    public mutating func follow(_ link: some ChainLink) -> Break? {
+      let count = head.count + 1
       if link.ordinal != count { return Break(ordinal: count, problem: .missing) }
-      if link.previous != previous { return Break(ordinal: count, problem: .previous) }
-      if hash(previous: previous, content: link.content) != link.hash {
+      if link.previous != head.hash { return Break(ordinal: count, problem: .previous) }
+      if HashChain.hash(previous: head.hash, content: link.content) != link.hash {
         return Break(ordinal: count, problem: .content)
       }
-      previous = link.hash
+      head = ChainHead(count: count, hash: link.hash)
+      return nil
     }
-    if let head, head.count != count || head.hash != previous {
-      return Break(ordinal: count + 1, problem: .missing)
+
+    /// Compares the end of the walk with the head that the race keeps.
+    public func end(at head: ChainHead) -> Break? {
+      self.head == head ? nil : Break(ordinal: self.head.count + 1, problem: .missing)
     }
-    return nil
   }
 
   /// A place where a chain is broken.

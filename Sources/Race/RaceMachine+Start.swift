@@ -124,6 +124,7 @@ extension RaceMachine {
     return Claim(
       trial: trial.id, configuration: trial.configuration, seed: trial.seed, rung: target,
       targetStep: steps, scheduleSteps: trial.scheduleSteps(in: settings.ladder),
-      checkpoint: trial.checkpoint, lease: lease, source: source, mixed: trial.mixed)
+      checkpoint: trial.checkpoint, lease: lease, source: source, mixed: trial.mixed,
+      bitsPerByte: trial.bitsPerByte)
   }
 }

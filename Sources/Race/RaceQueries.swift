@@ -9,7 +9,8 @@ public enum RaceQueries {
       activeSeconds: Double(race.activeMicroseconds(at: now)) / 1e6,
       remainingSeconds: race.remainingSeconds(at: now), remainingSteps: race.remainingSteps,
       remainingTrials: race.remainingTrials,
-      best: try leaderboard(records, limit: 1, offset: 0).first { !$0.trial.diverged })
+      best: try leaderboard(records, limit: 1, offset: 0).first { !$0.trial.diverged },
+      now: now, isLive: race.session?.isLive(at: now) ?? false)
   }
 
   /// Returns a page of the leaderboard.

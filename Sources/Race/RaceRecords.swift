@@ -20,7 +20,7 @@ public protocol RaceRecords {
   mutating func insert(_ result: RungResult) throws
   /// Number of results of a rung.
   func reported(rung: Int) throws -> Int
-  /// Number of results of a rung that come before `key`. O(answer).
+  /// Number of results of a rung that come before `key`.
   func countBetter(than key: RankKey, rung: Int) throws -> Int
   /// The best trial that is paused at a rung.
   func bestPaused(rung: Int) throws -> Trial?

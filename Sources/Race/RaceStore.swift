@@ -61,6 +61,8 @@ public protocol RaceStore: AnyObject, Sendable {
   /// Whether a supervisor gave a sign of life lately.
   func hasLiveSession(at now: Instant) throws -> Bool
   func summary(at now: Instant) throws -> RaceSummary
+  /// The trials that are leased, by number. O(workers).
+  func leases() throws -> [Trial]
   func leaderboard(limit: Int, offset: Int) throws -> [LeaderboardEntry]
   func best() throws -> LeaderboardEntry?
   func trial(_ id: Int) throws -> Trial
@@ -88,15 +90,41 @@ public protocol RaceStore: AnyObject, Sendable {
 extension RaceStore {
   /// Returns the first broken link of the events or of the ledger, as a sentence; `nil` when
   /// both chains are whole.
-  public func firstBreak() throws -> String? {
+  ///
+  /// With `recent`, only so many of the last events are checked, each against the one before it;
+  /// without, all from the first, which reads the whole race in pages. Events that are written
+  /// meanwhile are left out.
+  public func firstBreak(recent: Int? = nil) throws -> String? {
     guard let race = try activeRace() else { return nil }
-    let events = try events(after: 0, limit: .max)
-    if let broken = HashChain.firstBreak(in: events, head: race.events) {
+    if let broken = try firstBreakOfEvents(upTo: race.events, recent: recent) {
       return "events: \(broken)"
     }
-    if let broken = HashChain.firstBreak(in: try ledger(), head: race.ledger) {
+    if let broken = HashChain.firstBreak(
+      in: try ledger().prefix(race.ledger.count), head: race.ledger)
+    {
       return "ledger: \(broken)"
     }
     return nil
+  }
+
+  private func firstBreakOfEvents(
+    upTo head: ChainHead, recent: Int?
+  ) throws -> HashChain.Break? {
+    let first = max(0, head.count - (recent ?? head.count))
+    var walk = HashChain.Walk()
+    var isBegun = first == 0
+    while !isBegun || walk.head.count < head.count {
+      let after = isBegun ? walk.head.count : first
+      let page = try events(after: after, limit: min(2_000, head.count - after))
+      guard let start = page.first else { break }
+      if !isBegun {
+        walk = HashChain.Walk(after: ChainHead(count: first, hash: start.previous))
+        isBegun = true
+      }
+      for event in page {
+        if let broken = walk.follow(event) { return broken }
+      }
+    }
+    return walk.end(at: head)
   }
 }

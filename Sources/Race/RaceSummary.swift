@@ -9,4 +9,8 @@ public struct RaceSummary: Hashable, Sendable {
   public var remainingSteps: Int?
   public var remainingTrials: Int?
   public var best: LeaderboardEntry?
+  /// The moment, by the store's clock where it has one.
+  public var now: Instant
+  /// Whether a supervisor gave a sign of life lately.
+  public var isLive: Bool
 }

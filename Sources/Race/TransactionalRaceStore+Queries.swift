@@ -7,6 +7,8 @@ extension TransactionalRaceStore {
     try read { try RaceQueries.summary($0, at: $0.now(now)) }
   }
 
+  public func leases() throws -> [Trial] { try read { try $0.leased(by: nil) } }
+
   public func leaderboard(limit: Int, offset: Int) throws -> [LeaderboardEntry] {
     try read { try RaceQueries.leaderboard($0, limit: limit, offset: offset) }
   }

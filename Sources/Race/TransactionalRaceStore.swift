@@ -36,7 +36,7 @@ extension TransactionalRaceStore {
   public func heartbeat(
     trial: Int, token: Int, samples: [Sample], at now: Instant
   ) throws -> HeartbeatAnswer {
-    try write(ExpectedLookups(at: now, trial: trial)) {
+    try write(ExpectedLookups(at: now, trial: trial, isOfOneTrial: true)) {
       try $0.heartbeat(trial: trial, token: token, samples: samples, at: $0.records.now(now))
     }
   }

@@ -43,11 +43,7 @@ struct Changes {
     for result in results { add("insert_result", result.values(race: race)) }
     if !events.isEmpty { all.append(eventStatement(race)) }
     for entry in entries { add("insert_entry", entry.values(race: race)) }
-    for key in lessons.sorted(by: { ($0.parameter, $0.pattern) < ($1.parameter, $1.pattern) }) {
-      if case .some(.some(let lesson)) = workspace.lessons[key] {
-        add("put_lesson", lesson.values(race: race))
-      }
-    }
+    if !lessons.isEmpty { all.append(lessonStatement(workspace)) }
     for (trial, checkpoint) in checkpoints {
       add(
         "put_checkpoint",
@@ -83,6 +79,22 @@ struct Changes {
         "kinds": list { $0.kind.rawValue }, "details": list { $0.detail.canonical },
         "times": list { String($0.time.microseconds) }, "previous": list { $0.previous },
         "hashes": list { $0.hash },
+      ])
+  }
+
+  private func lessonStatement(_ workspace: Workspace) -> Statement {
+    let changed = lessons.sorted { ($0.parameter, $0.pattern) < ($1.parameter, $1.pattern) }
+      .compactMap { workspace.lessons[$0] ?? nil }
+    func list(_ value: (Lesson) -> String?) -> String { Statement.array(changed.map(value)) }
+    func bad(_ outcome: Lesson.Outcome) -> String { list { String($0.bad[outcome] ?? 0) } }
+    return Statements.make(
+      "put_lessons",
+      [
+        "race_id": workspace.race.id, "parameters": list(\.parameter), "patterns": list(\.pattern),
+        "lesson_types": list { $0.kind.rawValue.uppercased() }, "lessons": list(\.sentence),
+        "confidences": list { $0.confidence.description }, "seens": list { String($0.seen) },
+        "diverged": bad(.diverged), "cut": bad(.cut), "failed": bad(.failed),
+        "bottom_halves": bad(.bottomHalf), "last_trials": list { $0.lastTrial.map(String.init) },
       ])
   }
 

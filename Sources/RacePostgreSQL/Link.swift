@@ -10,10 +10,10 @@ final class Link: @unchecked Sendable {
   /// The race's name that the address asks for.
   let raceName: String?
   var memory = Memory()
+  private let cutOff: Connection.CutOff?
   private var connection: Connection?
   private var closedTraffic = Traffic()
   var detours = 0
-  var retries = 0
 
   /// How long connecting may take.
   static let connectSeconds = 10.0
@@ -23,7 +23,11 @@ final class Link: @unchecked Sendable {
   /// the race's lock.
   static let idleSeconds = 5.0
 
-  init(_ settings: ConnectionSettings, clock: PostgreSQLRaceStore.Clock, raceName: String?) {
+  init(
+    _ settings: ConnectionSettings, clock: PostgreSQLRaceStore.Clock, raceName: String?,
+    cutOff: Connection.CutOff?
+  ) {
+    self.cutOff = cutOff
     self.settings = settings
     self.clock = clock
     self.raceName = raceName
@@ -49,7 +53,8 @@ final class Link: @unchecked Sendable {
   private func connected() throws -> Connection {
     if let connection, connection.isUsable { return connection }
     hangUp()
-    let fresh = try Connection(settings, until: .now + .seconds(Link.connectSeconds))
+    let fresh = try Connection(
+      settings, until: .now + .seconds(Link.connectSeconds), cutOff: cutOff)
     connection = fresh
     return fresh
   }
@@ -86,13 +91,13 @@ final class Link: @unchecked Sendable {
 
   // MARK: The beginning of a transaction
 
-  /// The statements that begin a transaction on the race.
-  func opening(isWriting: Bool, now: Instant) -> [Statement] {
+  /// The statements that begin a transaction on the race; one that `locks` it waits for its turn.
+  func opening(isWriting: Bool, locks: Bool = true, now: Instant) -> [Statement] {
     let time: Int64? = clock == .caller ? now.microseconds : nil
     return [
       Statement(isWriting ? "BEGIN" : "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"),
       limits,
-      Statements.make("enter", ["name": raceName, "now": time, "locks": isWriting]),
+      Statements.make("enter", ["name": raceName, "now": time, "locks": isWriting && locks]),
       Statements.make(
         "settings", ["known_race": memory.race, "known_version": knownVersion]),
       Statements.make("last_session"),

@@ -4,7 +4,8 @@ import Race
 /// The schema of the store, as a list of numbered steps that is only ever added to.
 enum Migrations {
   private static let all: [(name: String, sql: [UInt8])] = [
-    ("0001-race", PackageResources.migration_0001_sql)
+    ("0001-race", PackageResources.migration_0001_sql),
+    ("0002-lookups", PackageResources.migration_0002_sql),
   ]
 
   private static let mark = "igla race store"

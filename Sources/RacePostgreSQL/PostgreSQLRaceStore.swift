@@ -2,6 +2,7 @@ import Foundation
 import Glibc
 public import PostgreSQLClient
 public import Race
+import Synchronization
 
 /// A race in a PostgreSQL database, shared by any number of processes on any number of machines.
 ///
@@ -29,9 +30,11 @@ public final class PostgreSQLRaceStore: TransactionalRaceStore {
   private let lock = NSLock()
   private let link: Link
   private let patience: Double
-  private let isEnding: @Sendable () -> Bool
+  private let cutOff: Connection.CutOff?
   private let seed: UInt64
   private let thread = WorkThread()
+  /// Read also while an operation waits.
+  private let retryCount = Atomic<Int>(0)
 
   /// The parameter of an address that names a race, where a database holds several.
   public static let raceParameter = "igla_race"
@@ -47,14 +50,15 @@ public final class PostgreSQLRaceStore: TransactionalRaceStore {
   ///     is refused at once, unless `isPatientAtFirst`.
   ///   - isPatientAtFirst: Whether the opening too is tried again.
   ///   - seed: Decides the pauses between tries; `nil` is the process's number.
-  ///   - isEnding: Whether this process is to end soon: an operation is then tried for 5 s at most.
+  ///   - cutOff: By when an operation that began at a moment has to be over because this process is to
+  ///     end; `nil` while it is not.
   /// - Throws: `unavailable`, `permission` or `configuration` where the server cannot be used as the
   ///   address says, `notFound` where there are no tables and `create` is false, `corrupt` where they
   ///   are another program's, `schemaNewer`.
   public init(
     address: String, create: Bool = true, clock: Clock = .server, patience: Double = 120,
     isPatientAtFirst: Bool = false, seed: UInt64? = nil,
-    isEnding: @escaping @Sendable () -> Bool = { false }
+    cutOff: (@Sendable (ContinuousClock.Instant) -> ContinuousClock.Instant?)? = nil
   ) throws {
     let settings: ConnectionSettings
     do {
@@ -63,10 +67,11 @@ public final class PostgreSQLRaceStore: TransactionalRaceStore {
       throw RaceError(error, at: "the address of the store")
     }
     place = settings.place
-    let link = Link(settings, clock: clock, raceName: settings.own[Self.raceParameter])
+    let link = Link(
+      settings, clock: clock, raceName: settings.own[Self.raceParameter], cutOff: cutOff)
     self.link = link
     self.patience = patience
-    self.isEnding = isEnding
+    self.cutOff = cutOff
     self.seed = seed ?? UInt64(getpid())
     try trying(for: isPatientAtFirst ? patience : 0) { link in
       try Migrations.run(link, create: create)
@@ -80,7 +85,20 @@ public final class PostgreSQLRaceStore: TransactionalRaceStore {
   public var detours: Int { lock.withLock { link.detours } }
 
   /// Operations that were tried again.
-  public var retries: Int { lock.withLock { link.retries } }
+  public var retries: Int { retryCount.load(ordering: .relaxed) }
+
+  /// The number of the server's process that serves this store, where the server is on this machine.
+  ///
+  /// Through a pooler it may be another at each transaction.
+  public func serverProcess() throws -> Int? {
+    guard isLocal else { return nil }
+    return try trying(for: patience) { link in
+      try link.run([Statements.make("server_process")]).last?.byColumn.first?.int("process")
+    }
+  }
+
+  /// Whether the address says that the server is on this machine.
+  private var isLocal: Bool { lock.withLock { link.settings.isLocal } }
 
   /// Runs `body` on a thread of the store's own; the caller is suspended, not blocked.
   public func asynchronously<Value: Sendable>(
@@ -239,7 +257,7 @@ public final class PostgreSQLRaceStore: TransactionalRaceStore {
   private func patiently<T>(
     for seconds: Double, _ link: Link, _ body: () throws -> T
   ) throws -> T {
-    var backoff = Backoff(seed: seed &+ UInt64(link.retries))
+    var backoff = Backoff(seed: seed &+ UInt64(retries))
     let start = ContinuousClock.now
     while true {
       do {
@@ -250,9 +268,9 @@ public final class PostgreSQLRaceStore: TransactionalRaceStore {
         if error is Again { continue }
         guard let failure = error as? PostgreSQLError, failure.isTransient else { throw error }
         let pause = backoff.next()
-        let limit = isEnding() ? min(seconds, 5) : seconds
-        guard ContinuousClock.now + pause < start + .seconds(limit) else { throw error }
-        link.retries += 1
+        let limit = start + .seconds(seconds)
+        guard ContinuousClock.now + pause < min(limit, cutOff?(start) ?? limit) else { throw error }
+        retryCount.add(1, ordering: .relaxed)
         let (whole, parts) = pause.components
         usleep(UInt32(whole * 1_000_000 + parts / 1_000_000_000_000))
       }

@@ -37,23 +37,28 @@ extension Session {
 }
 
 extension Lesson {
-  init(row: Row) throws {
-    self.init(parameter: try row.string("parameter"), pattern: try row.string("pattern"))
-    seen = try row.int("seen")
-    lastTrial = try row.optionalInt("last_trial")
-    for outcome in Outcome.allCases {
-      let count = try row.int(outcome.rawValue)
-      if count > 0 { bad[outcome] = count }
-    }
+  /// Reads the lessons of a row that has all of them, as the statement `lessons` gives it.
+  static func all(in row: Row) throws -> [Lesson] {
+    guard case .array(let list) = try JSONValue(parsing: row.string("lessons")) else { return [] }
+    return try list.map { try Lesson($0) }
   }
 
-  func values(race: Int) -> Values {
-    [
-      "race_id": race, "parameter": parameter, "pattern": pattern,
-      "lesson_type": kind.rawValue.uppercased(), "lesson": sentence, "confidence": confidence,
-      "seen": seen, "diverged": bad[.diverged] ?? 0, "cut": bad[.cut] ?? 0,
-      "failed": bad[.failed] ?? 0, "bottom_half": bad[.bottomHalf] ?? 0, "last_trial": lastTrial,
-    ]
+  private init(_ json: JSONValue) throws {
+    // Counts of outcomes in the order of the columns.
+    let outcomes: [Outcome] = [.diverged, .cut, .failed, .bottomHalf]
+    guard case .array(let columns) = json, columns.count == 4 + outcomes.count,
+      case .string(let parameter) = columns[0], case .string(let pattern) = columns[1],
+      case .int(let seen) = columns[2]
+    else {
+      throw RaceError(
+        .corrupt, "a lesson reads '\(json.canonical.prefix(40))'", hint: "use a newer program")
+    }
+    self.init(parameter: parameter, pattern: pattern)
+    self.seen = seen
+    for (outcome, column) in zip(outcomes, columns.dropFirst(3)) {
+      if case .int(let count) = column, count > 0 { bad[outcome] = count }
+    }
+    if case .int(let trial)? = columns.last { lastTrial = trial }
   }
 }
 

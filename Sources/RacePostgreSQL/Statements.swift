@@ -1,3 +1,4 @@
+import Determinism
 import PostgreSQLClient
 
 /// The statements of the `.sql` resources, by name.
@@ -9,6 +10,9 @@ enum Statements {
   struct Template: Sendable {
     var sql = ""
     var names: [String] = []
+    /// Under what the server keeps it, see `Statement.name`: its name, and its text's hash lest two
+    /// versions of this program mean different statements.
+    var preparedName = ""
   }
 
   /// Makes a statement of its template and the values of its parameters; others are ignored.
@@ -22,7 +26,7 @@ enum Statements {
       }
       return value?.columnText
     }
-    return Statement(template.sql, parameters)
+    return Statement(template.sql, parameters, name: template.preparedName)
   }
 
   private static let all: [String: Template] = {
@@ -51,7 +55,11 @@ enum Statements {
         texts[name]? += line + "\n"
       }
     }
-    return texts.mapValues(template)
+    return texts.reduce(into: [:]) { all, text in
+      var template = template(text.value)
+      template.preparedName = "igla_\(text.key)_\(Digest.sha256(template.sql).prefix(12))"
+      all[text.key] = template
+    }
   }
 
   /// Numbers the parameters `:name`; `::type` is a cast.

@@ -14,6 +14,8 @@ final class Workspace {
   let isWriting: Bool
   /// Takes for granted that a proposed configuration is new, and has the commit check it.
   let isBold: Bool
+  /// Holds the lock of the trial that it names, and not that of the race.
+  let isOfOneTrial: Bool
   let now: Instant
   private(set) var detours = 0
 
@@ -54,7 +56,8 @@ final class Workspace {
   }
 
   fileprivate init(
-    _ link: Link, race: RaceRecord, now: Instant, named: Set<Int>, isWriting: Bool, isBold: Bool
+    _ link: Link, race: RaceRecord, now: Instant, named: Set<Int>, isWriting: Bool, isBold: Bool,
+    isOfOneTrial: Bool = false
   ) {
     self.link = link
     self.race = race
@@ -63,6 +66,7 @@ final class Workspace {
     self.named = named
     self.isWriting = isWriting
     self.isBold = isBold
+    self.isOfOneTrial = isOfOneTrial
   }
 
   // MARK: Beginning
@@ -70,24 +74,18 @@ final class Workspace {
   /// Begins a transaction and fetches what is expected; `nil`, with the transaction over, where there
   /// is no race.
   ///
-  /// A writing one takes the race's lock; another is a consistent view, and read only.
+  /// A writing one takes the race's lock, or that of the one trial which it is about; another is a
+  /// consistent view, and read only.
   static func begin(
     _ link: Link, _ expected: ExpectedLookups, isWriting: Bool, isBold: Bool
   ) throws -> Workspace? {
     let named = expected.trial.map { [$0] } ?? []
-    let list = Statement.array(named.map { String($0) })
-    var batch = link.opening(isWriting: isWriting, now: expected.now)
+    let locksTrial = isWriting && expected.isOfOneTrial
+    var batch = link.opening(isWriting: isWriting, locks: !locksTrial, now: expected.now)
+    if locksTrial { batch.append(Statements.make("lock_trial", ["trial": expected.trial])) }
     let first = batch.count
     batch.append(
-      Statements.make("find_trials", ["named": list, "claims": expected.claims && isWriting]))
-    let key = expected.result?.key
-    batch.append(
-      Statements.make(
-        "find_numbers",
-        [
-          "rung": expected.result?.rung, "score": key?.score, "trial": key?.trial, "named": list,
-          "claims": expected.claims && isWriting,
-        ]))
+      look(expected.result, named: named, claims: expected.claims && isWriting))
     if expected.worker != nil || expected.trial != nil {
       batch.append(
         Statements.make("find_workers", ["worker": expected.worker, "trial": expected.trial]))
@@ -121,14 +119,15 @@ final class Workspace {
     }
     let workspace = Workspace(
       link, race: entered.race, now: entered.now, named: Set(named), isWriting: isWriting,
-      isBold: isBold)
+      isBold: isBold, isOfOneTrial: locksTrial)
     workspace.trials = Dictionary(uniqueKeysWithValues: named.map { ($0, Trial?.none) })
     var next = first
     func take() -> [Row] {
       defer { next += 1 }
       return tables[next]
     }
-    try workspace.keep(trials: take(), numbers: take(), claims: expected.claims && isWriting)
+    try workspace.keep(
+      found: take(), scored: expected.result, claims: expected.claims && isWriting)
     if expected.worker != nil || expected.trial != nil {
       if let worker = expected.worker { workspace.workers[worker] = .some(nil) }
       for row in take() {
@@ -154,36 +153,49 @@ final class Workspace {
     return workspace
   }
 
-  /// Takes note of what `find_trials` and `find_numbers` gave.
-  private func keep(trials rows: [Row], numbers: [Row], claims: Bool) throws {
+  /// The statement that looks up what an operation may ask for.
+  private static func look(
+    _ result: (rung: Int, key: RankKey)?, named: some Sequence<Int>, claims: Bool
+  ) -> Statement {
+    Statements.make(
+      "look",
+      [
+        "rung": result?.rung, "score": result?.key.score, "trial": result?.key.trial,
+        "named": Statement.array(named.map { String($0) }), "claims": claims,
+      ])
+  }
+
+  /// Takes note of what ``look(_:named:claims:)`` gave.
+  private func keep(
+    found rows: [Row], scored result: (rung: Int, key: RankKey)?, claims: Bool
+  ) throws {
     var lookups = Lookups()
-    for row in rows {
-      let trial = try Trial(row: row)
-      if trials[trial.id] == nil || trials[trial.id] == .some(nil) { trials[trial.id] = trial }
-      switch try row.string("tag") {
-      case "paused": lookups.paused[trial.rung ?? 0] = trial
-      case "resumable": lookups.resumable.append(trial)
-      case "pending": lookups.pending = trial
-      case "leader": lookups.leader = trial
-      default: break
-      }
-    }
     var reported: [Int: Int] = [:]
-    for row in numbers {
-      let number = try row.int("number")
+    for row in rows {
       switch try row.string("tag") {
-      case "reported": reported[try row.int("rung")] = number
-      case "running":
-        lookups.running.targets[try row.int("rung")] = number
-      default:
-        let score = try row.optionalDouble("score") ?? .infinity
-        let key = RankKey(
-          bitsPerByte: score.isFinite ? score : nil, trial: try row.int("trial"))
-        ranks[Place(rung: try row.int("rung"), key: key)] = number
+      case "reported": reported[try row.int("level")] = try row.int("number")
+      case "running": lookups.running.targets[try row.int("level")] = try row.int("number")
+      case "rank":
+        if let result { ranks[Place(rung: result.rung, key: result.key)] = try row.int("number") }
+      case "paused":
+        let trial = try keepFirst(row)
+        lookups.paused[try row.int("level")] = trial
+        ranks[Place(rung: try row.int("level"), key: trial.key)] = try row.int("number")
+      case "resumable": lookups.resumable.append(try keepFirst(row))
+      case "pending": lookups.pending = try keepFirst(row)
+      case "leader": lookups.leader = try keepFirst(row)
+      default: _ = try keepFirst(row)
       }
     }
     self.reported = reported
     if claims { self.lookups = lookups }
+  }
+
+  /// Takes note of a trial, unless it is known better.
+  private func keepFirst(_ row: Row) throws -> Trial {
+    let trial = try Trial(row: row)
+    if trials[trial.id] == nil || trials[trial.id] == .some(nil) { trials[trial.id] = trial }
+    return trial
   }
 
   private func keep(_ list: [Trial]) -> [Int] {
@@ -192,8 +204,7 @@ final class Workspace {
   }
 
   func keep(lessons rows: [Row]) throws {
-    for row in rows {
-      let lesson = try Lesson(row: row)
+    for lesson in try rows.flatMap(Lesson.all) {
       lessons[LessonKey(parameter: lesson.parameter, pattern: lesson.pattern)] = lesson
     }
   }
@@ -210,20 +221,9 @@ final class Workspace {
   /// Fetches what a claim may ask for once more, after changes that the first answers do not know of.
   func lookUpAgain() throws -> Lookups {
     detours += 1
-    let list = Statement.array(named.map { String($0) })
     let tables = try link.run(
-      try pending() + [
-        Statements.make("find_trials", ["named": list, "claims": true]),
-        Statements.make(
-          "find_numbers",
-          [
-            "rung": Int?.none, "score": Double?.none, "trial": Int?.none, "named": list,
-            "claims": true,
-          ]),
-      ])
-    try keep(
-      trials: tables[tables.count - 2].byColumn, numbers: tables[tables.count - 1].byColumn,
-      claims: true)
+      try pending() + [Workspace.look(nil, named: named, claims: true)])
+    try keep(found: tables[tables.count - 1].byColumn, scored: nil, claims: true)
     return lookups ?? Lookups()
   }
 
@@ -245,13 +245,18 @@ final class Workspace {
 
   /// Sends what is left to be written, and commits.
   func commit() throws {
+    precondition(
+      !isOfOneTrial || race == original && changes.trials.isSubset(of: named),
+      "[Workspace.commit] the race was changed without its lock")
+    // A lease that a crash of the server shortens is given on earlier, and its token refuses the rest.
+    let mustLast = !isOfOneTrial || !changes.samples.isEmpty
     var batch = try pending()
     if race != original { batch += try raceStatements() }
     batch.append(Statement("COMMIT"))
     // The commit lets go of the race's lock before it is on the disk, so that others need not wait for
     // that. This empty record is a transaction of its own, which waits until the log is on the disk up
     // to here, for many workers at once: only then is the operation's answer given.
-    batch.append(Statements.make("keep"))
+    if mustLast { batch.append(Statements.make("keep")) }
     try link.commit(batch)
     link.memory.settings = race.settings == original.settings ? link.memory.settings : nil
     link.memory.remember(named.compactMap { trials[$0] ?? nil })

@@ -9,6 +9,7 @@ enum Migrations {
   private static let all: [(name: String, sql: [UInt8])] = [
     ("0001-race", PackageResources.migration_0001_sql),
     ("0002-plans", PackageResources.migration_0002_sql),
+    ("0003-ranks", PackageResources.migration_0003_sql),
   ]
 
   /// Brings the schema up to date, or throws: `corrupt` for a file that is not ours,

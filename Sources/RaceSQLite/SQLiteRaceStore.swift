@@ -11,6 +11,10 @@ public import Race
 public final class SQLiteRaceStore: TransactionalRaceStore {
   public let path: String
   private let queue: DatabaseQueue
+  private let counter = StatementCounter()
+
+  /// Statements run so far, those that begin and end transactions included.
+  public var statements: Int { counter.count }
 
   /// Opens the store, and creates the file and its folder if need be.
   ///
@@ -83,9 +87,9 @@ public final class SQLiteRaceStore: TransactionalRaceStore {
   ) throws -> T {
     try RaceError.mapping(path) {
       try queue.writeWithoutTransaction { db in
-        try SQLiteRaceStore.immediately(db) {
-          guard let id = try SQLiteRaceStore.activeID(db) else { throw RaceError.noRace }
-          var machine = RaceMachine(records: SQLiteRecords(db, race: id))
+        try immediately(db) {
+          guard let id = try activeID(db) else { throw RaceError.noRace }
+          var machine = RaceMachine(records: SQLiteRecords(db, race: id, counter))
           return try body(&machine)
         }
       }
@@ -95,8 +99,8 @@ public final class SQLiteRaceStore: TransactionalRaceStore {
   public func read<T>(_ body: (SQLiteRecords) throws -> T) throws -> T {
     try RaceError.mapping(path) {
       try queue.read { db in
-        guard let id = try SQLiteRaceStore.activeID(db) else { throw RaceError.noRace }
-        return try body(SQLiteRecords(db, race: id))
+        guard let id = try activeID(db) else { throw RaceError.noRace }
+        return try body(SQLiteRecords(db, race: id, counter))
       }
     }
   }
@@ -105,9 +109,9 @@ public final class SQLiteRaceStore: TransactionalRaceStore {
     try settings.validate()
     return try RaceError.mapping(path) {
       try queue.writeWithoutTransaction { db in
-        try SQLiteRaceStore.immediately(db) {
-          let id = (try SQLiteRaceStore.activeID(db) ?? 0) + 1
-          let records = SQLiteRecords(db, race: id)
+        try immediately(db) {
+          let id = (try activeID(db) ?? 0) + 1
+          let records = SQLiteRecords(db, race: id, counter)
           try records.insert(RaceRecord(id: id, settings: settings, created: now))
           var machine = RaceMachine(records: records)
           try machine.begin(at: now)
@@ -120,17 +124,19 @@ public final class SQLiteRaceStore: TransactionalRaceStore {
   public func activeRace() throws -> RaceRecord? {
     try RaceError.mapping(path) {
       try queue.read { db in
-        try SQLiteRaceStore.activeID(db).map { try SQLiteRecords(db, race: $0).race() }
+        try activeID(db).map { try SQLiteRecords(db, race: $0, counter).race() }
       }
     }
   }
 
-  private static func activeID(_ db: Database) throws -> Int? {
-    try Int.fetchOne(db.cachedStatement(sql: Statements["active_race"]))
+  private func activeID(_ db: Database) throws -> Int? {
+    counter.add()
+    return try Int.fetchOne(db.cachedStatement(sql: Statements["active_race"]))
   }
 
   /// Runs `body` in a transaction that has the write lock from its start.
-  private static func immediately<T>(_ db: Database, _ body: () throws -> T) throws -> T {
+  private func immediately<T>(_ db: Database, _ body: () throws -> T) throws -> T {
+    counter.add(2)
     try db.beginTransaction(.immediate)
     do {
       let result = try body()

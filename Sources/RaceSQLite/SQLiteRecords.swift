@@ -5,10 +5,18 @@ public import Race
 public struct SQLiteRecords: RaceRecords {
   let db: Database
   let raceID: Int
+  private let counter: StatementCounter
 
-  init(_ db: Database, race: Int) {
+  init(_ db: Database, race: Int, _ counter: StatementCounter) {
     self.db = db
     raceID = race
+    self.counter = counter
+  }
+
+  /// The statement of that name, which is about to be run.
+  private func statement(_ name: String) throws -> Statement {
+    counter.add()
+    return try db.cachedStatement(sql: Statements[name])
   }
 
   typealias Values = [String: (any DatabaseValueConvertible)?]
@@ -20,19 +28,19 @@ public struct SQLiteRecords: RaceRecords {
   }
 
   func execute(_ name: String, _ values: Values) throws {
-    try db.cachedStatement(sql: Statements[name]).execute(arguments: arguments(values))
+    try statement(name).execute(arguments: arguments(values))
   }
 
   func row(_ name: String, _ values: Values) throws -> Row? {
-    try Row.fetchOne(db.cachedStatement(sql: Statements[name]), arguments: arguments(values))
+    try Row.fetchOne(statement(name), arguments: arguments(values))
   }
 
   func rows(_ name: String, _ values: Values = [:]) throws -> [Row] {
-    try Row.fetchAll(db.cachedStatement(sql: Statements[name]), arguments: arguments(values))
+    try Row.fetchAll(statement(name), arguments: arguments(values))
   }
 
   func integer(_ name: String, _ values: Values) throws -> Int? {
-    try Int.fetchOne(db.cachedStatement(sql: Statements[name]), arguments: arguments(values))
+    try Int.fetchOne(statement(name), arguments: arguments(values))
   }
 
   public func race() throws -> RaceRecord {
@@ -133,17 +141,10 @@ public struct SQLiteRecords: RaceRecords {
 
   public func insert(_ result: RungResult) throws {
     try execute("insert_result", result.values)
-    try execute("count_result", ["rung": result.rung])
+    try count(result)
   }
 
   public func reported(rung: Int) throws -> Int {
     try integer("reported", ["rung": rung]) ?? 0
-  }
-
-  public func countBetter(than key: RankKey, rung: Int) throws -> Int {
-    if let score = key.bitsPerByte {
-      return try integer("count_better", ["rung": rung, "bpb": score, "trial": key.trial]) ?? 0
-    }
-    return try integer("count_before_diverged", ["rung": rung, "trial": key.trial]) ?? 0
   }
 }

@@ -171,6 +171,23 @@ package final class PostgreSQLServer: Sendable {
     kill(process, SIGKILL)
   }
 
+  /// Stops all of the server's processes where they are, or lets them go on: a server that is there and
+  /// says nothing.
+  package func freeze(_ isFrozen: Bool = true) throws {
+    let file = try String(contentsOfFile: folder + "/data/postmaster.pid", encoding: .utf8)
+    guard let main = file.split(separator: "\n").first.flatMap({ Int32($0) }) else {
+      throw Missing("the server has no main process", "see \(folder)/log")
+    }
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
+    let children = names.compactMap { Int32($0) }.filter { process in
+      let text = (try? String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8)) ?? ""
+      // The parent is the second field after the name, which is in parentheses.
+      let fields = text[(text.lastIndex(of: ")") ?? text.startIndex)...].split(separator: " ")
+      return fields.count > 2 && Int32(fields[2]) == main
+    }
+    for process in [main] + children { kill(process, isFrozen ? SIGSTOP : SIGCONT) }
+  }
+
   /// Ends the server now.
   package func end() { try? lifeline.fileHandleForWriting.close() }
 

@@ -46,6 +46,28 @@ import Testing
     #expect(connection.isUsable && !connection.isInTransaction)
   }
 
+  /// What has a name is parsed once, where nothing is in between; a fault before it leaves it unprepared.
+  @Test func aNamedStatementIsPreparedOnce() throws {
+    let count = Statement("SELECT count(*) FROM pg_prepared_statements WHERE name LIKE 'test%'")
+    func named(_ text: String) -> Statement {
+      Statement("SELECT $1::text", [text], name: "test")
+    }
+    // At first it is not known who answers.
+    let first = try connection.run([named("a"), count], until: soon)
+    #expect(first.map(\.rows) == [[["a"]], [["0"]]])
+    #expect(
+      failure { _ = try connection.run([Statement("SELECT 1/0"), named("b")], until: soon) } != nil)
+    let second = try connection.run([named("b"), named("c"), count], until: soon)
+    #expect(second.map(\.rows) == [[["b"]], [["c"]], [["1"]]])
+    #expect(try connection.run([named("d")], until: soon)[0].rows == [["d"]])
+    // A server that forgot it: the failure passes, and nothing is prepared any more.
+    _ = try connection.run([Statement("DEALLOCATE ALL")], until: soon)
+    let lost = failure { _ = try connection.run([named("e")], until: soon) }
+    #expect(lost?.sqlState == "26000" && lost?.isTransient == true)
+    let last = try connection.run([named("f"), count], until: soon)
+    #expect(last.map(\.rows) == [[["f"]], [["0"]]])
+  }
+
   @Test func aFaultInATransactionLeavesItToBeRolledBack() throws {
     #expect(
       failure { _ = try connection.run([Statement("BEGIN"), Statement("SELECT x")], until: soon) }?

@@ -89,6 +89,41 @@ import Testing
     }
   }
 
+  /// Heartbeats of thousands of workers do not wait for each other, nor for claims; they wait for whoever
+  /// takes their trial away.
+  @Test func aHeartbeatDoesNotWaitForTheRace() async throws {
+    try await offThread {
+      try TestRace.begin(store, settings())
+      let claim = try work(store.claim(worker: "w0", at: TestRace.at(0)))
+      let other = try database.server.connect(database.name)
+      let soon = ContinuousClock.now + .seconds(60)
+      _ = try other.run(
+        [
+          Statement("BEGIN"), Statement("SELECT FROM igla_race_races FOR NO KEY UPDATE"),
+        ], until: soon)
+      let start = ContinuousClock.now
+      let answer = try store.heartbeat(
+        trial: claim.trial, token: claim.lease.token, samples: [], at: TestRace.at(1))
+      #expect(ContinuousClock.now - start < .seconds(10), "it waited")
+      guard case .proceed(let until) = answer else { throw ContractViolation("\(answer)") }
+      #expect(try store.trial(claim.trial).lease?.expiry == until)
+      // Given to another worker in the transaction that is still open.
+      _ = try other.run(
+        [
+          Statement(
+            "UPDATE igla_race_trials SET lease_token = lease_token + 1, lease_owner = 'w1'"),
+          Statement("COMMIT"),
+        ], until: soon)
+      #expect {
+        _ = try store.heartbeat(
+          trial: claim.trial, token: claim.lease.token, samples: [], at: TestRace.at(2))
+      } throws: {
+        ($0 as? RaceError)?.code == .leaseLost
+      }
+      #expect(try store.trial(claim.trial).lease?.owner == "w1")
+    }
+  }
+
   @Test func eachOperationOfAWorkerCostsTwoRoundTrips() async throws {
     try await offThread {
       try TestRace.begin(store, settings())

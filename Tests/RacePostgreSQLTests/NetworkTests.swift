@@ -4,6 +4,7 @@ import Race
 import RacePostgreSQL
 import RaceStoreConformance
 import PostgreSQLTestServer
+import Synchronization
 import Testing
 
 /// TLS with a certificate authority of the test's own.
@@ -124,6 +125,48 @@ import Testing
   }
 }
 
+/// A server that says nothing, and a process that has to end.
+@Suite struct SilentServerTests {
+  let database: TemporaryDatabase
+
+  init() throws { database = try TemporaryDatabase() }
+
+  @Test func whoHasToEndWaitsForNobody() async throws {
+    try await offThread {
+      let isSilent = Mutex(false)
+      let ending = Mutex<ContinuousClock.Instant?>(nil)
+      let proxy = try Proxy(to: database.server.port) { _ in
+        isSilent.withLock { $0 } ? .silent : .pass
+      }
+      let address = database.server.networkAddress(database.name)
+        .replacing(":\(database.server.port)/", with: ":\(proxy.port)/")
+      let store = try PostgreSQLRaceStore(
+        address: address, clock: .caller, cutOff: { _ in ending.withLock { $0 } })
+      try TestRace.begin(store, TestRace.settings())
+      guard case .work(let claim) = try store.claim(worker: "w0", at: TestRace.at(0)) else {
+        throw ContractViolation("there is no work")
+      }
+      isSilent.withLock { $0 = true }
+      let start = ContinuousClock.now
+      // It waits already when it has to end.
+      DispatchQueue.global().asyncAfter(deadline: .now() + 0.5) {
+        ending.withLock { $0 = start + .seconds(1.5) }
+      }
+      #expect {
+        try store.release(
+          trial: claim.trial, token: claim.lease.token, checkpoint: nil, work: Work(),
+          at: TestRace.at(1))
+      } throws: {
+        ($0 as? RaceError)?.code == .unavailable
+      }
+      let taken = ContinuousClock.now - start
+      #expect(taken > .seconds(1.3) && taken < .seconds(6), "\(taken)")
+      let other = try database.open()
+      #expect(try other.trial(claim.trial).lease?.owner == "w0", "the lease runs out by itself")
+    }
+  }
+}
+
 /// A pooler in transaction mode, which gives each transaction any of few servers' processes.
 @Suite struct PoolerTests {
   /// PgBouncer before the shared server, on a port of its own.
@@ -217,6 +260,22 @@ import Testing
       let servers = try database.execute(
         "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()")
       #expect(Int(servers[0][0] ?? "") ?? 99 <= 3 + 1, "few connections did it: \(servers)")
+      #expect(
+        try store.serverProcess() != nil, "the address is this machine's, whoever answers")
+      for (place, isDirect) in [(address, false), (database.address, true)] {
+        let connection = try Connection(
+          ConnectionSettings(place), until: .now + .seconds(10))
+        let name = "igla_test_\(isDirect)"
+        for _ in 0..<2 {
+          _ = try connection.run(
+            [Statement("SELECT 1", name: name)], until: .now + .seconds(10))
+        }
+        let kept = try connection.run(
+          [
+            Statement("SELECT count(*) FROM pg_prepared_statements WHERE name = $1", [name])
+          ], until: .now + .seconds(10))[0].rows
+        #expect(kept == [[isDirect ? "1" : "0"]], "statements are prepared where nobody is between")
+      }
       let left = try PostgreSQLRaceStore(address: address)
       #expect(
         try left.activeRace()?.trialsStarted == 120, "the server's clock, after another's time")

@@ -13,6 +13,8 @@ final class Proxy: Sendable {
     case lost
     /// The server acts on the message, and the connection ends before the client hears of it.
     case unanswered
+    /// Nothing ends, and nothing is heard: as where a cable is pulled.
+    case silent
   }
 
   struct Counts: Sendable {
@@ -114,6 +116,9 @@ final class Proxy: Sendable {
         guard Self.pass(bytes[..<count], to: server) else { return }
       case .lost:
         state.withLock { $0.lost += 1 }
+        return
+      case .silent:
+        while read(client, &bytes, bytes.count) > 0 {}
         return
       case .unanswered:
         guard Self.pass(bytes[..<count], to: server) else { return }

@@ -85,7 +85,7 @@ import Testing
         }
       }
       #expect(failures.withLock { $0 } == [])
-      #expect(try database.execute("SELECT count(*) FROM igla_migrations") == [["1"]])
+      #expect(try database.execute("SELECT count(*) FROM igla_migrations") == [["2"]])
     }
   }
 

@@ -51,8 +51,8 @@ import Testing
 
   @Test func aNewerSchemaIsRefusedByName() throws {
     _ = try temporary.open()
-    try execute("INSERT INTO igla_migrations VALUES (3, '0003-clusters')")
-    expect(.schemaNewer, "0003-clusters") { _ = try temporary.open() }
+    try execute("INSERT INTO igla_migrations VALUES (4, '0004-clusters')")
+    expect(.schemaNewer, "0004-clusters") { _ = try temporary.open() }
   }
 
   /// What an older program wrote is brought up to date, and goes on.
@@ -166,8 +166,9 @@ import Testing
           + "ORDER BY bpb, trial LIMIT 1", "igla_race_trials_paused"
       ),
       (
-        "SELECT COUNT(*) FROM igla_race_results WHERE race_id = 1 AND rung = 0 AND diverged = 0 "
-          + "AND (bpb, trial) < (2.0, 5)", "igla_race_results_ranks"
+        "SELECT COUNT(*) FROM igla_race_places WHERE race_id = 1 AND rung = 0 "
+          + "AND (score, trial) >= (1.0, 7) AND (score, trial) < (2.0, 5)",
+        "USING PRIMARY KEY (race_id=? AND rung=? AND (score,trial)>(?,?) AND (score,trial)<(?,?))"
       ),
       (
         "SELECT trial FROM igla_race_trials WHERE race_id = 1 AND rung IS NOT NULL "

@@ -99,3 +99,54 @@ struct BenchTests {
     #expect(refused.code == 73)
   }
 }
+
+/// A store without training, by worker processes.
+@Suite(.turns)
+struct BenchStoreTests {
+  @Test func aFileIsMeasuredAndGoesOn() async throws {
+    let scratch = try Scratch()
+    let words = [
+      "bench", "store", "--store", "sqlite:bench.db", "--workers", "3", "--trials", "60",
+      "--rungs", "3", "--cold-starts", "2", "--json",
+    ]
+    for sitting in 0..<2 {
+      let run = try await scratch.tri(words)
+      #expect(run.code == 0, "\(run.errors)")
+      let report = try run.json()
+      #expect(try report("trials", as: Int.self) == 60)
+      #expect(try report("trials_before", as: Int.self) == 62 * sitting)
+      #expect(try report("statements_per_trial", as: Double.self) > 10)
+      #expect(report.members["round_trips_per_trial"] == nil, "a file has no network")
+      let audit = try report.object("audit")
+      #expect(try audit("trials", as: Int.self) == 62 * (sitting + 1))
+      #expect(audit.members["problems"] as? [String] == [])
+      let rungs = try report("rungs", as: Int.self)
+      #expect(try audit("acknowledged", as: Int.self) == rungs + 2)
+      #expect(try report.object("cold_start")("processes", as: Int.self) == 2)
+    }
+    let other = try await scratch.tri(
+      "bench", "store", "--store", "sqlite:bench.db", "--trials", "5", "--rungs", "2")
+    expectFailure(other, 64, "another ladder")
+    // Nobody trains on it by mistake.
+    let race = try await scratch.tri("race", "start", "--store", "sqlite:bench.db")
+    #expect(race.code != 0 && race.errors.contains("bench-store-has-no-text"), "\(race.errors)")
+  }
+
+  @Test func aRealRaceIsLeftAlone() async throws {
+    let scratch = try await Scratch.finishedRace()
+    let before = try scratch.read(".trinity/race.db")
+    let run = try await scratch.tri(
+      "bench", "store", "--store", "sqlite:.trinity/race.db", "--trials", "5")
+    expectFailure(run, 64, "not one of this benchmark", "empty store")
+    #expect(try scratch.read(".trinity/race.db") == before)
+    expectFailure(try await scratch.tri("bench", "store"), 64, "--store")
+    for (flag, value) in [("--workers", "0"), ("--trials", "0"), ("--rungs", "21")] {
+      let refused = try await scratch.tri("bench", "store", "--store", "sqlite:x.db", flag, value)
+      expectFailure(refused, 64, "\(flag) is \(value)")
+    }
+    #expect(!scratch.exists("x.db"))
+    expectFailure(
+      try await scratch.tri("bench", "store", "--store", "postgres://u@h/d?igla_race=mine"), 64,
+      "igla_race")
+  }
+}

@@ -80,6 +80,38 @@ struct PostgreSQLRaceTests {
     #expect(table.code == 0 && table.text.contains("fast"), "\(table.errors)")
   }
 
+  @Test func theStoreIsMeasured() async throws {
+    let scratch = try Scratch()
+    let run = try await scratch.tri(
+      "bench", "store", "--store", address, "--workers", "3", "--trials", "40", "--rungs", "2",
+      "--cold-starts", "1", "--json")
+    #expect(run.code == 0, "\(run.errors)")
+    let report = try run.json()
+    #expect(try report("store", as: String.self) == "postgresql")
+    #expect(try report("trials", as: Int.self) == 40)
+    let trips = try report("round_trips_per_trial", as: Double.self)
+    // A heartbeat and a report with the next claim, two each, for every rung.
+    let rungs = try Double(report("rungs", as: Int.self)) / 40
+    #expect(abs(trips / rungs - 4) < 1, "\(trips) for \(rungs) rungs")
+    #expect(try report("server_ms_per_trial", as: Double.self) > 0)
+    #expect(try report.object("audit").members["problems"] as? [String] == [])
+    #expect(!isSecret(run.errors + run.text))
+    let again = try await finishedElsewhere(scratch)
+    expectFailure(again, 64, "not one of this benchmark")
+  }
+
+  /// What the benchmark says of the database of a real race.
+  private func finishedElsewhere(_ scratch: Scratch) async throws -> Outcome {
+    let name = database + "r"
+    try server.execute("postgres", "CREATE DATABASE \(name)")
+    let address = server.networkAddress(name)
+    try scratch.write(Scratch.space(unit: 20, rungs: 2), to: "space.toml")
+    let race = try await scratch.tri(
+      Scratch.race(budget: "4trials"), environment: ["DATABASE_URL": address])
+    #expect(race.code == 0, "\(race.errors)")
+    return try await scratch.tri("bench", "store", "--store", address, "--trials", "5")
+  }
+
   @Test func noProcessShowsThePassword() async throws {
     let scratch = try Scratch()
     try scratch.write(Scratch.space(unit: 3_000, rungs: 2), to: "space.toml")

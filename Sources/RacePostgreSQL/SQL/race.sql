@@ -6,6 +6,8 @@ SELECT
   set_config('idle_in_transaction_session_timeout', :idle_milliseconds, true),
   -- The lock is free once the commit is in the log; the answer waits until it is on the disk, see keep.
   set_config('synchronous_commit', 'off', true),
+  -- Nothing is planned for particular values: every lookup has its index.
+  set_config('plan_cache_mode', 'force_generic_plan', true),
   -- A client whose machine is gone without a word is noticed within half a minute.
   set_config('tcp_keepalives_idle', '10', true),
   set_config('tcp_keepalives_interval', '5', true),
@@ -76,3 +78,6 @@ SELECT hash FROM igla_race_events WHERE race_id = :race_id AND ordinal = :ordina
 
 -- name: ledger_hash
 SELECT hash FROM igla_race_ledger WHERE race_id = :race_id AND ordinal = :ordinal;
+
+-- name: server_process
+SELECT pg_backend_pid() AS process;

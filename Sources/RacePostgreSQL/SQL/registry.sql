@@ -38,14 +38,15 @@ ON CONFLICT (race_id, session) DO UPDATE SET
 -- name: sessions
 SELECT * FROM igla_race_sessions WHERE race_id = igla_race() ORDER BY session;
 
--- name: put_lesson
+-- name: put_lessons
 INSERT INTO igla_race_experience (
   race_id, parameter, pattern, lesson_type, lesson, confidence, seen, diverged, cut, failed,
   bottom_half, last_trial
-) VALUES (
-  :race_id, :parameter, :pattern, :lesson_type, :lesson, :confidence, :seen, :diverged, :cut,
-  :failed, :bottom_half, :last_trial
 )
+SELECT :race_id, l.* FROM unnest(
+  :parameters::text[], :patterns::text[], :lesson_types::text[], :lessons::text[],
+  :confidences::double precision[], :seens::bigint[], :diverged::bigint[], :cut::bigint[],
+  :failed::bigint[], :bottom_halves::bigint[], :last_trials::bigint[]) l
 ON CONFLICT (race_id, parameter, pattern) DO UPDATE SET
   lesson_type = excluded.lesson_type, lesson = excluded.lesson,
   confidence = excluded.confidence, seen = excluded.seen, diverged = excluded.diverged,
@@ -53,12 +54,18 @@ ON CONFLICT (race_id, parameter, pattern) DO UPDATE SET
   last_trial = excluded.last_trial;
 
 -- name: find_lessons
-SELECT e.* FROM unnest(:parameters::text[], :patterns::text[]) AS wanted(parameter, pattern)
+SELECT COALESCE(json_agg(json_build_array(
+  e.parameter, e.pattern, e.seen, e.diverged, e.cut, e.failed, e.bottom_half, e.last_trial)), '[]')
+  AS lessons
+FROM unnest(:parameters::text[], :patterns::text[]) AS wanted(parameter, pattern)
 JOIN igla_race_experience e
   ON e.race_id = igla_race() AND e.parameter = wanted.parameter AND e.pattern = wanted.pattern;
 
 -- name: lessons
-SELECT * FROM igla_race_experience WHERE race_id = igla_race();
+-- In one row: every claim reads them.
+SELECT COALESCE(json_agg(json_build_array(
+  parameter, pattern, seen, diverged, cut, failed, bottom_half, last_trial)), '[]') AS lessons
+FROM igla_race_experience WHERE race_id = igla_race();
 
 -- name: put_verification
 INSERT INTO igla_race_verifications (

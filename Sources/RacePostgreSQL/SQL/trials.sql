@@ -1,10 +1,21 @@
 -- Trials and their results.
 
--- name: find_trials
-SELECT f.tag, (f.entry).* FROM igla_find_trials(:named, :claims) f;
+-- name: look
+SELECT
+  f.tag, f.level, f.number, (f.entry).trial, (f.entry).configuration, (f.entry).fingerprint,
+  (f.entry).seed, (f.entry).origin, (f.entry).first_rung, (f.entry).created, (f.entry).status,
+  (f.entry).rung, (f.entry).bpb, (f.entry).diverged, (f.entry).target_rung,
+  (f.entry).lease_owner, (f.entry).lease_token, (f.entry).lease_expiry,
+  (f.entry).checkpoint_step, (f.entry).checkpoint_path, (f.entry).checkpoint_sha256,
+  (f.entry).steps_charged, (f.entry).measured_steps, (f.entry).measured_microseconds,
+  (f.entry).processor_microseconds, (f.entry).failures, (f.entry).losses,
+  (f.entry).event_count, (f.entry).reason, (f.entry).kernel_variant, (f.entry).mixed,
+  (f.entry).verdict, (f.entry).updated, (f.entry).plan_cell, (f.entry).plan_stage,
+  (f.entry).plan_steps
+FROM igla_look(:rung, :score, :trial, :named, :claims) f;
 
--- name: find_numbers
-SELECT * FROM igla_find_numbers(:rung, :score, :trial, :named, :claims);
+-- name: lock_trial
+SELECT FROM igla_race_trials WHERE race_id = igla_race() AND trial = :trial FOR NO KEY UPDATE;
 
 -- name: expect_new
 SELECT igla_expect_new(:fingerprint);

@@ -23,10 +23,32 @@ ON CONFLICT (race_id, rung) DO UPDATE SET reported = reported + 1;
 -- name: reported
 SELECT reported FROM igla_race_rungs WHERE race_id = :race_id AND rung = :rung;
 
--- name: count_better
-SELECT COUNT(*) FROM igla_race_results
-WHERE race_id = :race_id AND rung = :rung AND diverged = 0 AND (bpb, trial) < (:bpb, :trial);
+-- name: insert_place
+INSERT INTO igla_race_places (race_id, rung, score, trial)
+VALUES (:race_id, :rung, :score, :trial);
 
--- name: count_before_diverged
-SELECT COUNT(*) FROM igla_race_results
-WHERE race_id = :race_id AND rung = :rung AND (diverged = 0 OR trial < :trial);
+-- name: leaf
+SELECT score, trial, results FROM igla_race_leaves
+WHERE race_id = :race_id AND rung = :rung AND (score, trial) <= (:score, :trial)
+ORDER BY score DESC, trial DESC LIMIT 1;
+
+-- name: insert_leaf
+INSERT INTO igla_race_leaves (race_id, rung, score, trial, results)
+VALUES (:race_id, :rung, :score, :trial, :results);
+
+-- name: count_leaf
+UPDATE igla_race_leaves SET results = :results
+WHERE race_id = :race_id AND rung = :rung AND score = :score AND trial = :trial;
+
+-- name: place_within
+SELECT score, trial FROM igla_race_places
+WHERE race_id = :race_id AND rung = :rung AND (score, trial) >= (:score, :trial)
+ORDER BY score, trial LIMIT 1 OFFSET :offset;
+
+-- name: count_better
+SELECT
+  (SELECT COALESCE(SUM(results), 0) FROM igla_race_leaves
+    WHERE race_id = :race_id AND rung = :rung AND (score, trial) < (:leaf_score, :leaf_trial))
+  + (SELECT COUNT(*) FROM igla_race_places
+    WHERE race_id = :race_id AND rung = :rung AND (score, trial) >= (:leaf_score, :leaf_trial)
+      AND (score, trial) < (:score, :trial));

@@ -8,7 +8,7 @@ import Kernels
 struct BenchCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "bench",
-    abstract: "Measure this machine and the engine on it.",
+    abstract: "Measure this machine, the engine on it, and a race's store.",
     discussion: """
       A figure is worth what the machine was worth while it was taken: stop everything else \
       first. Compare figures of one sitting only.
@@ -17,10 +17,12 @@ struct BenchCommand: ParsableCommand {
         tri bench peak                          what a core can do at most
         tri bench products                      the matrix products of each configuration
         tri bench engine --config A --threads 1
+        tri bench store --store sqlite:bench.db --trials 2000
       """,
     subcommands: [
       BenchPeakCommand.self, BenchProductsCommand.self, BenchEngineCommand.self,
-      BenchGF16Command.self, BenchMNISTCommand.self,
+      BenchGF16Command.self, BenchMNISTCommand.self, BenchStoreCommand.self,
+      BenchStoreWorkerCommand.self,
     ])
 
   /// Bytes to train on where only the speed counts.

@@ -23,7 +23,8 @@ struct RaceCommand: ParsableCommand {
         tri race verify                                score it on the sealed test range
       """,
     subcommands: [
-      RaceStartCommand.self, RaceStatusCommand.self, RaceBestCommand.self, RaceTableCommand.self,
+      RaceStartCommand.self, RaceStatusCommand.self, RaceMetricsCommand.self,
+      RaceBestCommand.self, RaceTableCommand.self,
       RaceSimulateCommand.self,
       RaceShowCommand.self, RaceLessonsCommand.self, RaceEnqueueCommand.self,
       RaceStopCommand.self, RaceResumeCommand.self, RaceVerifyCommand.self,

@@ -128,7 +128,20 @@ struct RaceStartCommand: ParsableCommand {
   @Flag(help: "Use no network; the corpus must be in the cache or the mirror.")
   var offline = false
 
+  @Option(
+    help: ArgumentHelp(
+      "Write metrics in Prometheus' text format every 5 seconds, for node_exporter's textfile "
+        + "collector: the race's to this file, each worker's to one beside it.", valueName: "file"))
+  var metricsFile: String?
+
+  @Flag(
+    help: ArgumentHelp(
+      "Write JSON lines to stderr, each with race, and trial and worker where there are any: all "
+        + "events of the race, warnings and errors."))
+  var logJson = false
+
   func run() throws {
+    if logJson { Console.logJSON() }
     guard track == "closed", board == "static" else {
       throw Failure.usage(
         "--track \(track) --board \(board) is not raced in this version",
@@ -155,19 +168,27 @@ struct RaceStartCommand: ParsableCommand {
     try plan.check()
     let corpus = try CorpusLoading.load(fresh.corpus, offline: offline)
     try Self.audit(corpus)
+    if let metricsFile { try OutputFile.write("", to: metricsFile) }
     // Only now, when nothing speaks against the race, is anything written.
     let store = try location.open(create: true)
     let lock = try Self.lock(location)
     defer { withExtendedLifetime(lock) {} }
     try prepare(store, fresh, budget: wanted)
     Interruption.listen()
-    let supervisor = Supervisor(
-      store: store, place: location,
-      terms: WorkerTerms(
-        workers: workers, threads: threads, isPinned: pin, saveEvery: saveEvery,
-        offline: offline, memoryShare: plan.workerShare))
+    if logJson { Console.logJSON(race: try store.activeRace()?.settings.name) }
+    var terms = WorkerTerms(
+      workers: workers, threads: threads, isPinned: pin, saveEvery: saveEvery,
+      offline: offline, memoryShare: plan.workerShare)
+    terms.metricsFile = metricsFile
+    terms.logsJSON = logJson
+    let supervisor = Supervisor(store: store, place: location, terms: terms)
     try supervisor.run()
-    if !place.json { try showEnd(store) }
+    do {
+      if !place.json { try showEnd(store) }
+    } catch let error as RaceError where Interruption.received != nil && error.code == .unavailable
+    {
+      // Who ends because a server is silent has nothing to show.
+    }
     if Interruption.received != nil { throw ExitCode(Interruption.exitCode) }
     if place.json { try Console.json(try StatusReport(store)) }
   }

@@ -2,47 +2,6 @@ import ArgumentParser
 import Foundation
 import Race
 
-/// `tri race status`.
-struct RaceStatusCommand: ParsableCommand {
-  static let configuration = CommandConfiguration(
-    commandName: "status", abstract: "Show how the race stands: trials, rungs, budget, leaders.",
-    discussion: "Also checks the hash chains of events and ledger.")
-
-  @OptionGroup var place: StoreArguments
-
-  @Option(parsing: .unconditional, help: "Lines of the leaderboard.")
-  var limit = 10
-
-  func run() throws {
-    let store = try StoreOption.open(place.store)
-    let report = try StatusReport(store)
-    if place.json {
-      try Console.json(report)
-    } else {
-      let summary = try store.summary(at: .now)
-      try Console.result(
-        "race \(report.race) '\(report.name)' on \(report.corpus) (\(report.track), \(report.board)): "
-          + "\(report.state), \(spoken(seconds: report.active_seconds)) raced, "
-          + "\(report.steps_used) steps")
-      try Console.result(EventText.status(summary))
-      if let plan = report.plan {
-        try Console.result(
-          "a plan (\(plan)): \(report.reported.reduce(0, +)) trials over, each trained to its own steps; "
-            + "see 'tri race table'")
-      } else {
-        for (rung, count) in report.reported.enumerated() {
-          try Console.result("rung \(rung), \(report.rung_steps[rung]) steps: \(count) trials")
-        }
-      }
-      try Leaderboard.show(store, limit: max(0, limit))
-    }
-    if let broken = report.broken {
-      throw Failure(
-        65, "the record was tampered with: \(broken)", hint: "trust nothing after that entry")
-    }
-  }
-}
-
 /// The best trial as JSON.
 struct BestReport: Encodable {
   let trial: Int

@@ -34,7 +34,14 @@ struct RaceWorkerCommand: ParsableCommand {
   @Option(help: "Bytes of memory that this worker may take. Default: all.")
   var memoryShare: Int?
 
+  @Option(help: "Where to write metrics.")
+  var metricsFile: String?
+
+  @Flag(help: "Write JSON lines to stderr.")
+  var logJson = false
+
   func run() throws {
+    if logJson { Console.logJSON(worker: id) }
     // First of all: threads inherit what they are started under.
     try bind()
     Interruption.listen(as: .worker)
@@ -42,6 +49,12 @@ struct RaceWorkerCommand: ParsableCommand {
     let place = try StoreOption.resolve(place.store)
     let store = try place.open(isWorker: true)
     guard let race = try store.activeRace() else { throw RaceError.noRace }
+    if logJson { Console.logJSON(race: race.settings.name, worker: id) }
+    let metrics = try metricsFile.map {
+      try WorkerMetrics(path: $0, race: race, worker: id, store: store)
+    }
+    defer { metrics?.end() }
+    let departure = Departure(store: store, metrics: metrics)
     // A race pins one variant, so that a trial means the same on every worker.
     let kernels = try KernelSet.select(race.settings.kernelVariant)
     let setting = TrialSetting(
@@ -55,7 +68,10 @@ struct RaceWorkerCommand: ParsableCommand {
         agentID: Machine.agent, branch: Machine.branch()))
     try Worker(
       storePath: place.path, store: store, id: id, race: race, setting: setting, corpus: corpus,
-      saveEvery: saveEvery
+      saveEvery: saveEvery,
+      // A shared store serves the heartbeats of thousands.
+      beatEvery: place.isShared ? 5 : 1, metrics: metrics,
+      departure: departure
     ).run()
     if Interruption.received != nil { throw ExitCode(Interruption.exitCode) }
   }

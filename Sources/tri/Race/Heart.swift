@@ -27,12 +27,13 @@ final class Heart: @unchecked Sendable {
   private let lease: Duration
   private let timer: any DispatchSourceTimer
 
-  /// Starts to beat three times a lease.
+  /// Starts to beat, every `seconds` or three times a lease.
   ///
   /// The store's clock decides when a lease ends. It began after the claim was asked for, so it lasts
   /// at least as long as it does counted from there.
   init(
-    store: any RaceStore, claim: Claim, asked: ContinuousClock.Instant, leaseSeconds: Double
+    store: any RaceStore, claim: Claim, asked: ContinuousClock.Instant, leaseSeconds: Double,
+    every seconds: Double
   ) {
     self.store = store
     trial = claim.trial
@@ -40,7 +41,8 @@ final class Heart: @unchecked Sendable {
     lease = .seconds(leaseSeconds)
     state = Mutex(State(until: asked + lease))
     timer = DispatchSource.makeTimerSource(queue: DispatchQueue(label: "igla.heart"))
-    timer.schedule(deadline: .now() + min(1, leaseSeconds / 3), repeating: min(1, leaseSeconds / 3))
+    let pause = min(seconds, leaseSeconds / 3)
+    timer.schedule(deadline: .now() + pause, repeating: pause)
     timer.setEventHandler { [weak self] in self?.beat() }
     timer.resume()
   }

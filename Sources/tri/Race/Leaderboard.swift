@@ -32,95 +32,23 @@ struct LeaderboardRow: Encodable {
 enum Leaderboard {
   /// Prints the first places on stdout.
   static func show(_ store: any RaceStore, limit: Int) throws {
-    let entries = try store.leaderboard(limit: limit, offset: 0)
-    if entries.isEmpty {
-      try Console.result("no trial has reported yet")
-      return
+    for line in lines(try store.leaderboard(limit: limit, offset: 0)) {
+      try Console.result(line)
     }
-    try Console.result("place  trial  rung   steps  validation BPB  status")
-    for entry in entries {
-      let score = entry.trial.bitsPerByte.map { decimal($0, 4) } ?? "diverged"
-      try Console.result(
-        right("\(entry.place)", 5) + right("\(entry.trial.id)", 7)
+  }
+
+  static func lines(_ entries: [LeaderboardEntry]) -> [String] {
+    if entries.isEmpty { return ["no trial has reported yet"] }
+    return ["place  trial  rung   steps  validation BPB  status"]
+      + entries.map { entry in
+        let score = entry.trial.bitsPerByte.map { decimal($0, 4) } ?? "diverged"
+        return right("\(entry.place)", 5) + right("\(entry.trial.id)", 7)
           + right(entry.trial.rung.map(String.init) ?? "-", 6) + right("\(entry.steps)", 8)
-          + right(score, 16) + "  " + entry.trial.status.rawValue)
-    }
+          + right(score, 16) + "  " + entry.trial.status.rawValue
+      }
   }
 
   private static func right(_ text: String, _ width: Int) -> String {
     String(repeating: " ", count: max(0, width - text.count)) + text
-  }
-}
-
-/// A race in numbers, as `tri race status --json` prints it.
-struct StatusReport: Encodable {
-  let race: Int
-  let name: String
-  let state: String
-  let corpus: String
-  let track: String
-  let board: String
-  let target_bpb: Double
-  /// Kind of the plan; null where trials are drawn.
-  let plan: String?
-  /// Factor of the plan's steps.
-  let scale: Double?
-  let rung_steps: [Int]
-  let reported: [Int]
-  let trials: [String: Int]
-  let trials_started: Int
-  let steps_used: Int
-  let active_seconds: Double
-  let remaining_seconds: Double?
-  let remaining_steps: Int?
-  let remaining_trials: Int?
-  let best: LeaderboardRow?
-  let leaderboard: [LeaderboardRow]
-  let workers: [WorkerRow]
-  let ledger_entries: Int
-  /// The first broken link of the hash chains; null while they are whole.
-  let broken: String?
-
-  struct WorkerRow: Encodable {
-    let id: String
-    let machine: String
-    let agent_id: String
-    let branch: String
-    let kernels: String
-    let last_seen: String
-  }
-
-  init(_ store: any RaceStore) throws {
-    let now = Instant.now
-    let summary = try store.summary(at: now)
-    let settings = summary.race.settings
-    race = summary.race.id
-    name = settings.name
-    state = summary.race.state.rawValue
-    corpus = settings.corpus
-    track = settings.track.rawValue
-    board = settings.board.rawValue
-    target_bpb = settings.targetBPB
-    plan = settings.experiment?.kind.rawValue
-    scale = settings.experiment?.scale
-    rung_steps = (0..<settings.ladder.count).map { settings.ladder.steps($0) }
-    reported = summary.reported
-    trials = Dictionary(
-      uniqueKeysWithValues: summary.trials.map { ($0.key.rawValue, $0.value) })
-    trials_started = summary.race.trialsStarted
-    steps_used = summary.race.stepsUsed
-    active_seconds = summary.activeSeconds
-    remaining_seconds = summary.remainingSeconds
-    remaining_steps = summary.remainingSteps
-    remaining_trials = summary.remainingTrials
-    best = summary.best.map(LeaderboardRow.init)
-    leaderboard = try store.leaderboard(limit: 10, offset: 0).map(LeaderboardRow.init)
-    workers = try store.workers().suffix(16).map {
-      WorkerRow(
-        id: $0.id, machine: $0.machine, agent_id: $0.agentID, branch: $0.branch,
-        kernels: $0.kernelVariant, last_seen: $0.lastSeen.iso8601)
-    }
-    ledger_entries = summary.race.ledger.count
-    broken = try store.firstBreak()
   }
 }

@@ -42,7 +42,7 @@ enum StorePlace {
     case .server(let address, _):
       try PostgreSQLRaceStore(
         address: address, create: create, isPatientAtFirst: isWorker,
-        isEnding: { Interruption.received != nil })
+        cutOff: { Interruption.cutOff(of: $0) })
     }
   }
 

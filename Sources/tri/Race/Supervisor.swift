@@ -33,13 +33,30 @@ final class Supervisor {
 
   /// Runs until no worker has anything left to do, or a signal arrives.
   func run() throws {
+    do {
+      try supervise()
+    } catch let error as RaceError
+      where Interruption.received != nil && [.unavailable, .busy].contains(error.code)
+    {
+      Console.endProgress()
+      endWorkers()
+      Console.warn("the store does not answer: what is held runs out by itself")
+    }
+  }
+
+  private func supervise() throws {
     lastOrdinal = try store.activeRace()?.events.count ?? 0
     // The lock is ours: every lease belongs to the dead, or to orphans of a killed supervisor whose
     // late writes their stale tokens refuse. In a shared store others may be at work, and the leases
     // of the dead run out.
     if !place.isShared { try store.reclaim(.all, at: .now) }
-    defer { if let session { try? store.endSession(session, at: .now) } }
+    try writeMetrics()
+    defer {
+      if let session { try? store.endSession(session, at: .now) }
+      endMetrics()
+    }
     let clock = ContinuousClock()
+    var nextMetrics = clock.now + .seconds(Self.metricsSeconds)
     var nextStatus = clock.now
     var nextLook = clock.now
     while Interruption.received == nil {
@@ -50,6 +67,11 @@ final class Supervisor {
         nextLook = clock.now + .seconds(place.isShared ? 1 : 0.2)
       }
       if slots.allSatisfy(\.finished) { break }
+      if clock.now >= nextMetrics {
+        // What a collector cannot read meanwhile is no reason to end a race.
+        try? writeMetrics()
+        nextMetrics = clock.now + .seconds(Self.metricsSeconds)
+      }
       if clock.now >= nextStatus {
         try showStatus()
         nextStatus = clock.now + .seconds(Console.isTerminal ? 1 : 30)
@@ -62,6 +84,22 @@ final class Supervisor {
     if Interruption.received == nil {
       Console.note("nothing more to do: " + EventText.ending(try store.summary(at: .now)))
       try showOvershoot()
+    }
+  }
+
+  /// Seconds between two writings of the metrics.
+  private static let metricsSeconds = 5.0
+
+  private func writeMetrics() throws {
+    guard let path = terms.metricsFile else { return }
+    try OutputFile.write(RaceMetrics.text(try StatusReport(store)), to: path)
+  }
+
+  /// Writes how the race stands in the end; workers that were killed may have left their files.
+  private func endMetrics() {
+    try? writeMetrics()
+    for path in slots.indices.compactMap(terms.metricsFile) {
+      try? FileManager.default.removeItem(atPath: path)
     }
   }
 
@@ -117,7 +155,8 @@ final class Supervisor {
           + (reclaimed.isEmpty
             ? ""
             : "; trial \(reclaimed.map(String.init).joined(separator: ", ")) goes back to its checkpoint")
-          + "; a new one starts in \(decimal(pause, 1)) s")
+          + "; a new one starts in \(decimal(pause, 1)) s",
+        ["worker": .string(slot.worker)])
       return
     }
     if !slot.finished && ContinuousClock.now >= slot.restartAt { try launch(&slot, index) }
@@ -150,15 +189,16 @@ final class Supervisor {
   private func endWorkers() {
     let running = slots.compactMap(\.process).filter(\.isRunning)
     if !running.isEmpty { Console.note("stopping \(running.count) workers; each saves its trial") }
-    for process in running { kill(process.processIdentifier, SIGTERM) }
-    // A worker that is only just starting may miss the signal, but not the end of its input.
+    // No signal: a service manager may have sent one, and a second one would end them at once.
     for slot in slots { try? slot.lifeline?.fileHandleForWriting.close() }
-    let deadline = ContinuousClock.now + .seconds(60)
+    let deadline = ContinuousClock.now + .seconds(15)
     for process in running {
       while process.isRunning && ContinuousClock.now < deadline {
         Thread.sleep(forTimeInterval: 0.02)
       }
       if process.isRunning {
+        Console.warn(
+          "a worker did not end in time and is killed; its trial goes on from its checkpoint")
         kill(process.processIdentifier, SIGKILL)
         process.waitUntilExit()
       }
@@ -170,7 +210,7 @@ final class Supervisor {
       let events = try store.events(after: lastOrdinal, limit: 200)
       guard let last = events.last else { return }
       for event in events {
-        if let line = EventText.line(event) { Console.note(line) }
+        show(event)
         // Whoever delivers results is in no crash loop: its next restart need not wait long.
         if event.kind == .reported, case .string(let worker)? = event.detail["worker"],
           let index = slots.firstIndex(where: { $0.worker == worker })
@@ -180,6 +220,22 @@ final class Supervisor {
       }
       lastOrdinal = last.ordinal
     }
+  }
+
+  /// Prints an event that a watcher wants to see; a log has all of them.
+  private func show(_ event: RaceEvent) {
+    let line = EventText.line(event)
+    guard Console.isLog else {
+      if let line { Console.note(line) }
+      return
+    }
+    var fields: [String: JSONValue] = [
+      "event": .string(event.kind.rawValue), "detail": event.detail,
+      "ordinal": .int(event.ordinal),
+    ]
+    if event.trial > 0 { fields["trial"] = .int(event.trial) }
+    if let worker = event.detail["worker"], worker != .null { fields["worker"] = worker }
+    Console.note(line ?? event.kind.rawValue.replacing("_", with: " "), fields)
   }
 
   /// Says by how much the race ran over its budget of time, if it did.

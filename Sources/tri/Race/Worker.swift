@@ -19,6 +19,10 @@ struct Worker {
   let corpus: Corpus
   /// Seconds between checkpoints inside a rung.
   let saveEvery: Double
+  /// Seconds between heartbeats, after which at most it hears that it is to stop.
+  let beatEvery: Double
+  let metrics: WorkerMetrics?
+  let departure: Departure
 
   /// Seconds before a worker that was told to wait asks again, the first time.
   private static let shortestPause = 0.125
@@ -27,6 +31,19 @@ struct Worker {
   ///
   /// - Throws: Failures that another worker on this machine would meet as well.
   func run() throws {
+    do {
+      try workOn()
+    } catch let error as RaceError
+      where Interruption.received != nil && [.unavailable, .busy].contains(error.code)
+    {
+      Console.warn(
+        "\(id): the store does not answer while this worker ends; a lease that it holds runs out in "
+          + "\(spoken(seconds: race.settings.leaseSeconds)) at most, and its trial goes on from its "
+          + "last checkpoint")
+    }
+  }
+
+  private func workOn() throws {
     var pause = Self.shortestPause
     /// What the last report was answered with, and when it was asked.
     var given: Given?
@@ -74,13 +91,22 @@ struct Worker {
   /// Works on a claim; the report brings the next answer, if there was one.
   private func work(on claim: Claim, asked: ContinuousClock.Instant) throws -> Given? {
     let heart = Heart(
-      store: store, claim: claim, asked: asked, leaseSeconds: race.settings.leaseSeconds)
-    defer { heart.rest() }
+      store: store, claim: claim, asked: asked, leaseSeconds: race.settings.leaseSeconds,
+      every: beatEvery)
+    Console.logTrial(claim.trial)
+    metrics?.note { ($0.trial, $0.step) = (claim.trial, claim.checkpoint?.step ?? 0) }
+    defer {
+      heart.rest()
+      Console.logTrial(nil)
+      metrics?.note { $0.trial = nil }
+    }
     do {
       return try train(claim, heart)
     } catch let error as RaceError where error.code == .leaseLost {
       // The race knows: it gave the trial on. The result is dropped.
+      metrics?.note { $0.lostLeases += 1 }
     } catch let error as TrainingError {
+      metrics?.note { $0.failures += 1 }
       // A full disk or an impossible configuration is the trial's failure, recorded with its reason.
       do {
         try store.fail(
@@ -116,6 +142,10 @@ struct Worker {
     let outcome = try run.advance(
       to: claim.targetStep, savingTo: files.path, every: saveEvery
     ) { _ in
+      metrics?.note {
+        $0.steps += 1
+        $0.step = run.trainer.step
+      }
       if heart.wish == .lost {
         throw RaceError(.leaseLost, "trial \(claim.trial) was given to another worker")
       }
@@ -135,12 +165,17 @@ struct Worker {
     // Saved first: an evaluation takes seconds, in which the process may be killed.
     if !diverged { try run.save(to: saved().path) }
     var done = work()
-    let score = diverged ? Double.nan : run.validationScore().bitsPerByte.value
+    let score =
+      diverged
+      ? Double.nan
+      : departure.during(
+        Departure.Held(
+          trial: claim.trial, token: claim.lease.token, checkpoint: saved(), work: done)
+      ) { run.validationScore().bitsPerByte.value }
     if !diverged {
       done.evaluations = 1
       done.evaluationMicroseconds = Int64((clock.now - workStart).seconds * 1e6)
     }
-    let before = try store.results(trial: claim.trial).last?.bitsPerByte
     let report = Report(
       trial: claim.trial, token: claim.lease.token, rung: claim.rung, step: run.trainer.step,
       bitsPerByte: score, nextByteSteps: run.trainer.step, checkpoint: diverged ? nil : saved(),
@@ -148,10 +183,16 @@ struct Worker {
     let samples = [Sample(step: run.trainer.step, bitsPerByte: score)]
     let asked = ContinuousClock.now
     let (result, next) = try self.report(report, samples)
+    metrics?.note {
+      $0.rungs += 1
+      $0.diverged += diverged ? 1 : 0
+      $0.evaluations += done.evaluations
+      $0.evaluationSeconds += Double(done.evaluationMicroseconds) / 1e6
+    }
     files.keepLatest(2, upTo: run.trainer.step)
     try ExperienceLog(store: storePath).append(
       trial: claim.trial, rung: claim.rung, worker: id, seed: claim.seed,
-      steps: run.trainer.step, before: before, after: score.isFinite ? score : nil,
+      steps: run.trainer.step, before: claim.bitsPerByte, after: score.isFinite ? score : nil,
       seconds: (clock.now - start).seconds, decision: result.decision.rawValue, at: .now)
     return next.map { Given(answer: $0, asked: asked) }
   }

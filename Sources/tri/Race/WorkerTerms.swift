@@ -1,3 +1,4 @@
+import Foundation
 import Kernels
 
 /// What the supervisor tells its workers when it starts them.
@@ -14,6 +15,19 @@ struct WorkerTerms {
   let coreShare: Int
   /// Bytes of memory that each may take.
   let memoryShare: Int
+  /// Where the supervisor writes metrics, and by that name each worker its own.
+  var metricsFile: String?
+  /// Whether all of them write JSON lines to stderr.
+  var logsJSON = false
+
+  /// The file of the metrics of the `index`-th worker: `igla-worker-2.prom` beside `igla.prom`.
+  func metricsFile(of index: Int) -> String? {
+    metricsFile.map { path in
+      let file = path as NSString
+      let end = file.pathExtension.isEmpty ? "" : "." + file.pathExtension
+      return file.deletingPathExtension + "-worker-\(index + 1)" + end
+    }
+  }
 
   /// - Parameters:
   ///   - workers: Processes.
@@ -54,5 +68,7 @@ struct WorkerTerms {
       "--memory-share", "\(memoryShare)",
     ]
       + (cores.map { ["--cores", $0[index].description] } ?? []) + (offline ? ["--offline"] : [])
+      + (metricsFile(of: index).map { ["--metrics-file", $0] } ?? [])
+      + (logsJSON ? ["--log-json"] : [])
   }
 }

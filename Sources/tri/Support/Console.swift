@@ -1,4 +1,6 @@
 import Foundation
+import Race
+import Synchronization
 
 /// What the user sees besides results: all of it on stderr.
 enum Console {
@@ -7,24 +9,65 @@ enum Console {
   private static let colours =
     isTerminal && ProcessInfo.processInfo.environment["NO_COLOR"] == nil
 
-  /// Prints a line.
-  static func note(_ text: String) { write(clearLine + text + "\n") }
+  /// Prints a line; `fields` go into a log of JSON lines besides.
+  static func note(_ text: String, _ fields: [String: JSONValue] = [:]) {
+    if logged(text, "info", fields) { return }
+    write(clearLine + text + "\n")
+  }
 
   /// Prints a warning.
-  static func warn(_ text: String) { write(clearLine + paint("warning: ", "33") + text + "\n") }
+  static func warn(_ text: String, _ fields: [String: JSONValue] = [:]) {
+    if logged(text, "warning", fields) { return }
+    write(clearLine + paint("warning: ", "33") + text + "\n")
+  }
 
   /// Prints an error and its remedy.
   static func error(_ text: String, hint: String?) {
+    if logged(text, "error", ["hint": .text(hint)]) { return }
     write(clearLine + paint("error: ", "31") + text + "\n" + (hint.map { " hint: \($0)\n" } ?? ""))
   }
 
   /// Overwrites the current line on a terminal; prints nothing elsewhere.
   static func progress(_ text: String) {
-    if isTerminal { write(clearLine + text) }
+    if isTerminal, !isLog { write(clearLine + text) }
   }
 
   /// Ends an overwritten line.
-  static func endProgress() { write(clearLine) }
+  static func endProgress() {
+    if !isLog { write(clearLine) }
+  }
+
+  /// What each line of a log of JSON lines says besides; `nil` where lines are for people.
+  private static let context = Mutex<[String: JSONValue]?>(nil)
+
+  static var isLog: Bool { context.withLock { $0 != nil } }
+
+  /// From here on each line on stderr is a JSON object with `time`, `level` and `message`, and `race`,
+  /// `worker` and `trial` where they are known.
+  static func logJSON(race: String? = nil, worker: String? = nil) {
+    context.withLock {
+      $0 = ["race": .text(race), "worker": .text(worker)].filter { $0.value != .null }
+    }
+  }
+
+  /// The trial that the next lines of a log are about.
+  static func logTrial(_ trial: Int?) {
+    context.withLock { $0?["trial"] = trial.map { .int($0) } }
+  }
+
+  /// Writes a line of a log; returns `false` where lines are for people.
+  private static func logged(
+    _ text: String, _ level: String, _ fields: [String: JSONValue]
+  ) -> Bool {
+    guard var line = context.withLock({ $0 }) else { return false }
+    line.merge(fields) { $1 }
+    line["time"] = .string(
+      Date().formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true)))
+    line["level"] = .string(level)
+    line["message"] = .string(text)
+    write(JSONValue.object(line).canonical + "\n")
+    return true
+  }
 
   private static let clearLine = isTerminal ? "\r\u{1B}[2K" : ""
 
