@@ -25,7 +25,11 @@ let wideTargets: [Target] = [
     swiftSettings: [.unsafeFlags(unchecked + ["-Xcc", "-march=x86-64-v3"])])
 ]
 #else
-let vectorTargets: [Target] = []
+let vectorTargets: [Target] = [
+  .target(
+    name: "KernelsNEON", dependencies: ["CKernels", "KernelInterface"],
+    swiftSettings: [.unsafeFlags(unchecked)])
+]
 let wideTargets: [Target] = []
 #endif
 let vectorDependencies = vectorTargets.map { Target.Dependency(stringLiteral: $0.name) }
@@ -80,13 +84,14 @@ let package = Package(
     .target(name: "Invariants"),
     .testTarget(name: "InvariantsTests", dependencies: ["Invariants"]),
     .target(
-      name: "ProofManifest", dependencies: ["Determinism", "Invariants", "LanguageModel", "Race"],
+      name: "ProofManifest",
+      dependencies: ["Determinism", "Invariants", "LanguageModel", "Race", "Scoring"],
       resources: [.embedInCode("manifest.json")]),
     .testTarget(
       name: "ProofManifestTests",
       dependencies: [
         "Determinism", "GoldenFloat", "Invariants", "LanguageModel", "ProofManifest", "Race",
-        "RaceStoreConformance",
+        "RaceStoreConformance", "Scoring",
       ]),
     .target(
       name: "Determinism", dependencies: [.product(name: "Crypto", package: "swift-crypto")]),
@@ -154,7 +159,7 @@ let package = Package(
     // Runs the built program; the dependency sees to it that there is one.
     .testTarget(
       name: "TriTests", dependencies: ["PostgreSQLTestServer", "tri"], exclude: ["Snapshots"]),
-    .target(name: "Scoring", dependencies: ["LanguageModel"]),
+    .target(name: "Scoring", dependencies: ["Determinism", "Kernels", "LanguageModel"]),
     .testTarget(
       name: "LanguageModelTests",
       dependencies: ["GoldenFloat", "Kernels", "KernelInterface", "LanguageModel"]
@@ -172,7 +177,9 @@ let package = Package(
       ]),
     .testTarget(
       name: "ScoringTests",
-      dependencies: ["Kernels", "KernelInterface", "LanguageModel", "Scoring", "Training"]),
+      dependencies: [
+        "Determinism", "Kernels", "KernelInterface", "LanguageModel", "Scoring", "Training",
+      ]),
   ]
 )
 

@@ -2,10 +2,13 @@ internal import Determinism
 internal import Invariants
 internal import LanguageModel
 internal import Race
+internal import Scoring
 
 extension Twin {
   /// All twins with a definition that can be asked.
-  public static let all = [lucas, ladder, promotion, report, victory, penalty]
+  public static let all = [
+    lucas, ladder, promotion, report, victory, penalty, encode, decode,
+  ]
 
   /// INV-5.
   public static let lucas = Twin("lucas", "Lucas.lucas") { random in
@@ -119,7 +122,7 @@ extension Twin {
   }
 
   /// The whole numbers of a line.
-  private static func numbers(_ line: some StringProtocol) -> [Int] {
+  static func numbers(_ line: some StringProtocol) -> [Int] {
     line.split(separator: " ").compactMap { Int($0) }
   }
 
