@@ -159,7 +159,8 @@ let package = Package(
     // Runs the built program; the dependency sees to it that there is one.
     .testTarget(
       name: "TriTests", dependencies: ["PostgreSQLTestServer", "tri"], exclude: ["Snapshots"]),
-    .target(name: "Scoring", dependencies: ["Determinism", "Kernels", "LanguageModel"]),
+    .target(
+      name: "Scoring", dependencies: ["Determinism", "KernelInterface", "Kernels", "LanguageModel"]),
     .testTarget(
       name: "LanguageModelTests",
       dependencies: ["GoldenFloat", "Kernels", "KernelInterface", "LanguageModel"]
