@@ -29,7 +29,9 @@ public struct ArithmeticEncoder: Sendable {
   }
 
   /// Codes a bit.
-  public mutating func encode(_ bit: Bool, _ share: BitShare) { encode(CodingShare(of: bit, share)) }
+  public mutating func encode(_ bit: Bool, _ share: BitShare) {
+    encode(CodingShare(of: bit, share))
+  }
 
   /// The code of the symbols so far: the shortest number in the interval that ends with its first byte.
   public func finished() -> [UInt8] {
@@ -38,7 +40,9 @@ public struct ArithmeticEncoder: Sendable {
     return last.bytes + [UInt8(last.low >> 48)]
   }
 
-  /// Adds to the lower end. What has been settled stays below 256^count: the interval began there.
+  /// Adds to the lower end.
+  ///
+  /// A carry ends within the settled bytes: the interval stays inside the one it began as.
   private mutating func add(_ amount: UInt64) {
     low += amount
     guard low >= CodingInterval.top else { return }
