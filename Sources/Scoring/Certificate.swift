@@ -21,7 +21,9 @@ public struct Certificate: Sendable, Hashable {
     public var track: String
     /// `static` or `adaptive`.
     public var column: String
-    /// ``ModelDigest`` of the weights that predicted.
+    /// What predicted: `network`, whose digest is ``ModelDigest``.
+    public var predictor: String
+    /// A hash of all that its predictions depend on besides the text and this header.
     public var modelSHA256: String
     /// The kernel variant: others round otherwise, and decode something else.
     public var kernels: String
@@ -30,7 +32,8 @@ public struct Certificate: Sendable, Hashable {
 
     public init(
       corpus: String, corpusSHA256: String, split: String, splitBytes: Int, track: String,
-      modelSHA256: String, kernels: String, adaptation: DynamicEvaluation?
+      predictor: String = "network", modelSHA256: String, kernels: String,
+      adaptation: DynamicEvaluation?
     ) {
       self.corpus = corpus
       self.corpusSHA256 = corpusSHA256
@@ -38,13 +41,14 @@ public struct Certificate: Sendable, Hashable {
       self.splitBytes = splitBytes
       self.track = track
       column = adaptation == nil ? "static" : "adaptive"
+      self.predictor = predictor
       self.modelSHA256 = modelSHA256
       self.kernels = kernels
       self.adaptation = adaptation
     }
 
     private enum CodingKeys: String, CodingKey {
-      case corpus, split, track, column, kernels, adaptation
+      case corpus, split, track, column, predictor, kernels, adaptation
       case corpusSHA256 = "corpus_sha256"
       case splitBytes = "split_bytes"
       case modelSHA256 = "model_sha256"

@@ -246,6 +246,7 @@ struct EvalCommand: ParsableCommand {
       "\(output.split) of \(output.corpus): \(decimal(output.bpb, 4)) BPB (\(output.column), closed), "
         + "\(output.bytes) bytes, context \(output.context), step \(output.step), seed \(output.seed)"
     )
+    if let adaptation = output.adaptation { try Console.result(adaptation.text) }
     if let certificate = output.certificate { try Console.result(certificate.text) }
     for finding in output.audit ?? [] {
       try Console.result(

@@ -139,6 +139,11 @@ struct SequentialEvaluation {
         "the corpus", "\(claimed.corpus) \(claimed.corpusSHA256.prefix(16))",
         "\(own.corpus) \(own.corpusSHA256.prefix(16))", hint: "name the checkpoint that it is of")
     }
+    if claimed.predictor != own.predictor {
+      throw foreign(
+        "the predictor", "'\(claimed.predictor)'", "'\(own.predictor)'",
+        hint: "check it with the program that made it")
+    }
     if claimed.modelSHA256 != own.modelSHA256 {
       throw foreign(
         "the model", "\(claimed.modelSHA256.prefix(16))", "\(own.modelSHA256.prefix(16))",

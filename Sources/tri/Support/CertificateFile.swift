@@ -60,4 +60,13 @@ struct AdaptationReport: Encodable {
   let steps: Int?
   /// Beside an engine that only scores, without the activations of a window.
   let memory_bytes: Int
+
+  var text: String {
+    "  learnt    rate \(rate), a step every \(bytes_per_step) bytes"
+      + (momentum > 0 ? ", momentum \(momentum)" : "") + (decay > 0 ? ", decay \(decay)" : "")
+      + (layer_share < 1 ? ", \(layer_share) a layer" : "")
+      + (last_layers.map { ", the last \($0) blocks" } ?? "")
+      + (steps.map { ", \($0) steps" } ?? "")
+      + ", \(memory_bytes / 1_048_576) MiB beside the model"
+  }
 }
