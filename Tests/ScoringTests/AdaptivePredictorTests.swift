@@ -8,7 +8,7 @@ import Testing
 /// Dynamic evaluation against the reference model in `Double`, and what a code of it needs.
 @Suite struct AdaptivePredictorTests {
   static let training = StaticScorerTests.text(700, seed: 9)
-  static let text = StaticScorerTests.text(230, seed: 2)
+  static let text = StaticScorerTests.text(180, seed: 2)
   static let start = 60
 
   /// Each setting on its own and all together; steps within, at and across windows.
@@ -38,8 +38,10 @@ import Testing
     return all
   }()
 
-  static func engine(_ variant: String = "portable", threads: Int = 1) throws -> Transformer {
-    let model = try StaticScorerTests.engine(variant)
+  static func engine(
+    _ variant: String = "portable", threads: Int = 1, of configuration: ModelConfiguration? = nil
+  ) throws -> Transformer {
+    let model = try StaticScorerTests.engine(variant, of: configuration)
     let engine = try Transformer(
       configuration: model.configuration, kernels: model.kernels, threads: threads, batch: 1,
       shards: 1)
@@ -84,7 +86,8 @@ import Testing
       for tensor in engine.layout.tensors {
         let below: Int =
           switch tensor.name {
-          case "embedding", "ngram.projection": layers + 1
+          case "embedding", "ngram.projection", "up": layers + 1
+          case let name where name.hasPrefix("context."): layers + 1
           case let name where name.hasPrefix("block."):
             layers - (Int(String(name.split(separator: ".")[1])) ?? 0)
           default: 0
@@ -105,7 +108,7 @@ import Testing
       _ = model.gradients(
         inputs: Array(window[..<T]), targets: Array(window[1...]),
         weights: [Double](repeating: 1 / Double(T), count: T), dropout: nil,
-        parameters: &parameters, tables: &tables)
+        ncaWeights: [Double](repeating: 0, count: T), parameters: &parameters, tables: &tables)
       return parameters
     }
 
@@ -128,16 +131,46 @@ import Testing
     }
   }
 
-  @Test(arguments: settings, [start, 4, 0])
-  func theFastWayIsTheObviousOne(settings: DynamicEvaluation, start: Int) throws {
-    let engine = try Self.engine()
+  @Test(arguments: settings)
+  func theFastWayIsTheObviousOne(settings: DynamicEvaluation) throws {
+    try compare(settings, Self.start)
+  }
+
+  /// At a text's beginning no step is taken before there is a whole window.
+  @Test(arguments: [0, 4, 21])
+  func aTextsBeginningIsTheObviousOne(start: Int) throws {
+    try compare(Self.settings[1], start)
+  }
+
+  /// The other networks there are: contexts without blocks, perceptrons alone, an automaton, values of
+  /// the first block in later ones, no hash tables.
+  @Test(arguments: 0..<4)
+  func everyNetworkLearnsAsTheReferenceDoes(kind: Int) throws {
+    var configuration = StaticScorerTests.configuration()
+    switch kind {
+    case 0:
+      (configuration.encoder, configuration.layers) = (.contexts, 0)
+      configuration.ngramOrders = []
+    case 1: (configuration.attention, configuration.activation) = (false, .gelu)
+    case 2: configuration.nca = NCAConfiguration()
+    default:
+      (configuration.valueResidual, configuration.tokenShift) = (true, false)
+      configuration.ngramOrders = []
+    }
+    try compare(Self.settings[9], Self.start, configuration)
+  }
+
+  private func compare(
+    _ settings: DynamicEvaluation, _ start: Int, _ configuration: ModelConfiguration? = nil
+  ) throws {
+    let engine = try Self.engine(of: configuration)
     var obvious = Obvious(engine, settings, Self.training)
     let T = engine.configuration.context
     let fast = try Self.predictor(settings, engine, from: start)
     // Where the first window begins: half a context and a byte before the range.
     let origin = max(0, start - (T + 1 - T / 2))
     var (worst, moved, steps) = (0.0, 0.0, 0)
-    let fixed = Obvious(try Self.engine(), settings, Self.training)
+    let fixed = Obvious(try Self.engine(of: configuration), settings, Self.training)
     for i in start..<Self.text.count {
       if let p = fast.probabilities {
         let window =
@@ -145,8 +178,10 @@ import Testing
         let seen = Array(Self.text[window..<i])
         let expected = obvious.probabilities(seen)
         for (own, other) in zip(p, expected) { worst = max(worst, abs(Double(own) - other)) }
-        for (new, old) in zip(expected, fixed.probabilities(seen)) {
-          moved = max(moved, abs(new - old))
+        if i % 16 == 0 {
+          for (new, old) in zip(expected, fixed.probabilities(seen)) {
+            moved = max(moved, abs(new - old))
+          }
         }
       } else {
         #expect(i == 0)
@@ -157,7 +192,7 @@ import Testing
         steps += 1
       }
     }
-    #expect(fast.steps == steps && steps > 4)
+    #expect(fast.steps == steps && steps > 2)
     #expect(worst < 2e-4, "largest difference of probability")
     #expect(moved > 20 * worst, "what was learnt is more than rounding: \(moved), \(worst)")
   }
@@ -183,14 +218,14 @@ import Testing
   }
 
   /// A text that is changed from some byte on is predicted as before up to that byte, bit for bit.
-  @Test(arguments: [70, 79, 80, 81, 150, 229])
+  @Test(arguments: [70, 79, 80, 81, 150, 179])
   func laterBytesChangeNoEarlierPrediction(changed: Int) throws {
     var other = Self.text
     for i in changed..<other.count { other[i] = 97 + (other[i] - 97 + 1) % 6 }
     let (before, after) = (try Self.bits(Self.text), try Self.bits(other))
     let equal = (changed - Self.start + 1) * 256
     #expect(Array(before.prefix(equal)) == Array(after.prefix(equal)))
-    #expect(changed == 229 || before != after)
+    #expect(changed == 179 || before != after)
   }
 
   private static func bits(_ text: [UInt8]) throws -> [UInt32] {
