@@ -25,7 +25,11 @@ let wideTargets: [Target] = [
     swiftSettings: [.unsafeFlags(unchecked + ["-Xcc", "-march=x86-64-v3"])])
 ]
 #else
-let vectorTargets: [Target] = []
+let vectorTargets: [Target] = [
+  .target(
+    name: "KernelsNEON", dependencies: ["CKernels", "KernelInterface"],
+    swiftSettings: [.unsafeFlags(unchecked)])
+]
 let wideTargets: [Target] = []
 #endif
 let vectorDependencies = vectorTargets.map { Target.Dependency(stringLiteral: $0.name) }
@@ -87,7 +91,7 @@ let package = Package(
       name: "ProofManifestTests",
       dependencies: [
         "Determinism", "GoldenFloat", "Invariants", "LanguageModel", "ProofManifest", "Race",
-        "RaceStoreConformance",
+        "RaceStoreConformance", "Scoring",
       ]),
     .target(
       name: "Determinism", dependencies: [.product(name: "Crypto", package: "swift-crypto")]),
@@ -155,7 +159,8 @@ let package = Package(
     // Runs the built program; the dependency sees to it that there is one.
     .testTarget(
       name: "TriTests", dependencies: ["PostgreSQLTestServer", "tri"], exclude: ["Snapshots"]),
-    .target(name: "Scoring", dependencies: ["LanguageModel"]),
+    .target(
+      name: "Scoring", dependencies: ["Determinism", "KernelInterface", "Kernels", "LanguageModel"]),
     .testTarget(
       name: "LanguageModelTests",
       dependencies: ["GoldenFloat", "Invariants", "Kernels", "KernelInterface", "LanguageModel"]

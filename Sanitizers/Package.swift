@@ -25,7 +25,11 @@ let wideTargets: [Target] = [
     swiftSettings: [.unsafeFlags(unchecked + ["-Xcc", "-march=x86-64-v3"])])
 ]
 #else
-let vectorTargets: [Target] = []
+let vectorTargets: [Target] = [
+  .target(
+    name: "KernelsNEON", dependencies: ["CKernels", "KernelInterface"],
+    swiftSettings: [.unsafeFlags(unchecked)])
+]
 let wideTargets: [Target] = []
 #endif
 let wideDependencies = wideTargets.map { Target.Dependency(stringLiteral: $0.name) }

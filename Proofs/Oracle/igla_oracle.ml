@@ -18,10 +18,10 @@ Numbers are integers; a rational number is written 3, 3/2 or 1.5, and nan stands
   penalty LOW HIGH H             the penalty of an entropy of H bits, and its slope
   encode SYMBOLS S ...           bytes in hexadecimal: SYMBOLS symbols, from 0, each predicted by how
                                  often it came before, plus 1, with intervals of 6 to 7 bytes
-  decode SYMBOLS COUNT BYTES     back again
-  encode-shares F:F:...=S ...    the same with a table of frequencies for each symbol
-  decode-shares BYTES F:F:... ...
-                                 back again, of any bytes; - for none, damage where there is no symbol
+  decode SYMBOLS COUNT BYTES     back again; of other bytes what they decode to, up to a symbol
+                                 that there is not, which is impossible
+  encode-tables TABLE:SYMBOL ... each symbol with its table of frequencies, F,F,..., that sum to at
+  decode-tables BYTES TABLE ...    most 2^48
   constants                      NAME VALUE MEANING of each, with ; between; a whole number or N/D
 Two machines keep their state from one line to the next. A score is an integer in any unit, or nan.
   scheduler new ETA DELAYED TOP CUT AFTER
@@ -86,11 +86,47 @@ let verdict = function
   | Some R.Failed -> "failed"
   | None -> "invalid"
 
+(* The symbols that a code has decoded to, latest first, the first of them beyond the alphabet. *)
+exception Impossible of int list
+
 (* The predictor of encode and decode: how often each symbol came, plus 1. *)
 let counting symbols past =
   let counts = Array.make symbols 1 in
+  (match past with
+   | latest :: _ when latest >= symbols -> raise (Impossible past)
+   | _ -> ());
   List.iter (fun s -> counts.(s) <- counts.(s) + 1) past;
   Array.to_list (Array.map Z.of_int counts)
+
+(* The predictor of encode-tables and decode-tables: a table a symbol, given beforehand. *)
+let tabled tables past =
+  (match past with
+   | latest :: rest when latest >= List.length tables.(List.length rest) -> raise (Impossible past)
+   | _ -> ());
+  tables.(List.length past)
+
+(* Nothing is decoded after a symbol that a table lacks: no text has such a code. *)
+let decoded predict sizes code count =
+  let text = try R.decode 6 predict code count with Impossible past -> List.rev past in
+  String.concat " "
+    (List.mapi (fun i s -> if s >= sizes i then "impossible" else string_of_int s) text)
+
+let table text =
+  let table = List.map integer (String.split_on_char ',' text) in
+  if List.exists (fun f -> Z.sign f < 0) table then bad "'%s' has a negative frequency" text;
+  let sum = List.fold_left Z.add Z.zero table in
+  if Z.sign sum = 0 || Z.gt sum (Z.shift_left Z.one 48) then
+    bad "'%s' sums to %s, not to 1 to 2^48" text (Z.to_string sum);
+  table
+
+let tabled_symbol text =
+  match String.split_on_char ':' text with
+  | [ frequencies; s ] ->
+    let frequencies = table frequencies and s = small s in
+    if s >= List.length frequencies || Z.sign (List.nth frequencies s) = 0 then
+      bad "'%s': the symbol has no share" text;
+    frequencies, s
+  | _ -> bad "'%s' is not TABLE:SYMBOL" text
 
 let alphabet text =
   let n = small text in
@@ -99,27 +135,6 @@ let alphabet text =
 let symbol alphabet text =
   let s = small text in
   if s >= alphabet then bad "there is no symbol %d" s else s
-
-(* The predictor of encode-shares and decode-shares: a table for each place. *)
-let table text = List.map integer (String.split_on_char ':' text)
-
-let listed tables past =
-  let tables = Array.of_list tables and place = List.length past in
-  if place < Array.length tables then tables.(place) else []
-
-let share text =
-  match String.split_on_char '=' text with
-  | [ frequencies; s ] ->
-    let t = table frequencies in
-    (t, symbol (List.length t) s)
-  | _ -> bad "'%s' is not a table and a symbol, as in 3:1=0" text
-
-(* What is behind the last symbol of a table is none. *)
-let rec undamaged tables symbols =
-  match tables, symbols with
-  | t :: _, s :: _ when s >= List.length t -> [ "damage" ]
-  | _ :: tables, s :: symbols -> string_of_int s :: undamaged tables symbols
-  | _ -> []
 
 let show_bytes code =
   String.concat "" (List.map (fun b -> Printf.sprintf "%02X" (Z.to_int b)) code)
@@ -270,15 +285,14 @@ let answer words =
     show_bytes (R.encode 6 (counting n) (List.map (symbol n) symbols))
   | [ "decode"; n; count; code ] ->
     let n = alphabet n in
-    String.concat " " (List.map string_of_int (R.decode 6 (counting n) (bytes code) (small count)))
-  | "encode-shares" :: shares ->
-    let shares = List.map share shares in
-    show_bytes (R.encode 6 (listed (List.map fst shares)) (List.map snd shares))
-  | "decode-shares" :: code :: tables ->
-    let tables = List.map table tables in
-    let symbols = R.decode 6 (listed tables) (if code = "-" then [] else bytes code)
-      (List.length tables) in
-    String.concat " " (undamaged tables symbols)
+    decoded (counting n) (fun _ -> n) (bytes code) (small count)
+  | "encode-tables" :: rest ->
+    let pairs = List.map tabled_symbol rest in
+    let tables = Array.of_list (List.map fst pairs @ [ [] ]) in
+    show_bytes (R.encode 6 (tabled tables) (List.map snd pairs))
+  | "decode-tables" :: code :: rest ->
+    let tables = Array.of_list (List.map table rest @ [ [] ]) in
+    decoded (tabled tables) (fun i -> List.length tables.(i)) (bytes code) (List.length rest)
   | [ "constants" ] -> String.concat ";" (List.map constant R.constants)
   | "scheduler" :: rest -> schedule rest
   | "lease" :: rest -> lease rest

@@ -7,7 +7,8 @@ public struct KernelSet: Sendable {
   public typealias Floats = UnsafePointer<Float>
   public typealias MutableFloats = UnsafeMutablePointer<Float>
 
-  /// Name as `IGLA_CPU` spells it: `portable`, `avx2`, `avx512` or `avx512bf16`.
+  /// Name as `IGLA_CPU` spells it: `portable`, `avx2`, `avx512`, `avx512bf16` or
+  /// `neon`.
   public let name: String
   /// Columns of one packed panel, `P`.
   public let panelWidth: Int

@@ -6,6 +6,8 @@ internal import KernelsPortable
 internal import KernelsAVX2
 internal import KernelsAVX512
 internal import KernelsAVX512BF16
+#elseif arch(arm64)
+internal import KernelsNEON
 #endif
 
 extension KernelSet {
@@ -24,12 +26,14 @@ extension KernelSet {
     if ckernels_has_avx2() { sets.append(KernelsAVX2.kernels) }
     if ckernels_has_avx512() { sets.append(KernelsAVX512.kernels) }
     if ckernels_has_avx512bf16() { sets.append(KernelsAVX512BF16.kernels) }
+    #elseif arch(arm64)
+    sets.append(KernelsNEON.kernels)
     #endif
     return sets
   }
 
   /// Names of all variants, whether or not this processor runs them.
-  public static let names = ["portable", "avx2", "avx512", "avx512bf16"]
+  public static let names = ["portable", "avx2", "avx512", "avx512bf16", "neon"]
 
   /// Returns the variant of that name, or this processor's best one for nil.
   ///

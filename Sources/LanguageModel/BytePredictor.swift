@@ -10,8 +10,9 @@ public import Kernels
 /// a text from its start is measured, but for the score's last, which the text's end may move.
 ///
 /// What is predicted depends on the text alone: not on the pieces in which it was appended, and not
-/// on the number of threads. The engine's weights must stay as they are meanwhile, and the engine
-/// must not compute on another thread at the same time.
+/// on the number of threads. The engine's weights must stay as they are meanwhile, or
+/// ``weightsChanged()`` say that they did not; and the engine must not compute on another thread at the
+/// same time.
 public final class BytePredictor {
   /// Bytes that the text has so far.
   public private(set) var length = 0
@@ -33,6 +34,12 @@ public final class BytePredictor {
     cache = try KeyValueCache(
       engine.configuration, panelWidth: engine.kernels.panelWidth, lanes: engine.kernels.lanes)
   }
+
+  /// Says that the engine's weights are others than those that read the window so far.
+  ///
+  /// The next bytes are predicted from the window as the new weights read it, all of it; what is
+  /// predicted until bytes are appended stays.
+  public func weightsChanged() { cache.count = 0 }
 
   /// Index in a text of `length` bytes where the window begins from which its next byte is predicted.
   public static func windowStart(length: Int, context: Int) -> Int {

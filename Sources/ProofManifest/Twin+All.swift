@@ -2,11 +2,12 @@ internal import Determinism
 internal import Invariants
 internal import LanguageModel
 internal import Race
-internal import Scoring
 
 extension Twin {
   /// All twins with a definition that can be asked.
-  public static let all = [lucas, ladder, promotion, report, victory, penalty, coder]
+  public static let all = [
+    lucas, ladder, promotion, report, victory, penalty, encode, decode,
+  ]
 
   /// INV-5.
   public static let lucas = Twin("lucas", "Lucas.lucas") { random in
@@ -125,72 +126,8 @@ extension Twin {
     return "\(dyadic(value)) \(dyadic(slope))"
   }
 
-  /// INV-12: codes of drawn tables, and what random bytes say when they are read as codes.
-  public static let coder = Twin("coder", "Coder.encode") { random in
-    let tables = (0..<random.index(below: 25)).map { _ in
-      let size = [2, 2, 1 + random.index(below: 5)][random.index(below: 3)]
-      // Totals from a few parts to all 2²⁴, with shares that are rare, even, or nearly everything.
-      let limit = 1 << random.index(below: 23)
-      return (0..<size).map { _ in
-        random.index(below: 4) == 0 ? 1 : 1 + random.index(below: max(1, limit / size))
-      }
-    }
-    let words = tables.map { $0.map(String.init).joined(separator: ":") }
-    if random.index(below: 2) == 0 {
-      let code = (0..<random.index(below: 40)).map { _ in
-        // Many ones, so that carries run far.
-        [255, 0, random.index(below: 256)][random.index(below: 3)]
-      }
-      let text = code.map { ($0 < 16 ? "0" : "") + String($0, radix: 16, uppercase: true) }
-      return (["decode-shares", text.isEmpty ? "-" : text.joined()] + words)
-        .joined(separator: " ")
-    }
-    let symbols = tables.map { random.index(below: 3) == 0 ? 0 : random.index(below: $0.count) }
-    return (["encode-shares"] + zip(words, symbols).map { "\($0)=\($1)" }).joined(separator: " ")
-  } answer: { request in
-    let words = request.split(separator: " ")
-    func share(_ text: Substring) -> [UInt32] {
-      text.split(separator: ":").compactMap { UInt32($0) }
-    }
-    if words.first == "encode-shares" {
-      var encoder = ArithmeticEncoder()
-      for word in words.dropFirst() {
-        let parts = word.split(separator: "=")
-        guard parts.count == 2, let symbol = Int(parts[1]) else { return unreadable }
-        let table = share(parts[0])
-        encoder.encode(
-          below: table[..<symbol].reduce(0, +), frequency: table[symbol],
-          total: table.reduce(0, +))
-      }
-      return encoder.finish().map { ($0 < 16 ? "0" : "") + String($0, radix: 16, uppercase: true) }
-        .joined()
-    }
-    guard words.count >= 2, words[0] == "decode-shares" else { return unreadable }
-    let digits = words[1] == "-" ? [] : Array(words[1])
-    let code = stride(from: 0, to: digits.count, by: 2).compactMap {
-      UInt8(String(digits[$0...($0 + 1)]), radix: 16)
-    }
-    var decoder = ArithmeticDecoder(code)
-    var symbols: [String] = []
-    for word in words.dropFirst(2) {
-      let table = share(word)
-      let total = table.reduce(0, +)
-      guard let place = try? decoder.place(among: total) else {
-        return (symbols + ["damage"]).joined(separator: " ")
-      }
-      var (symbol, below) = (0, 0 as UInt32)
-      while place >= below + table[symbol] {
-        below += table[symbol]
-        symbol += 1
-      }
-      decoder.take(below: below, frequency: table[symbol], total: total)
-      symbols.append(String(symbol))
-    }
-    return symbols.joined(separator: " ")
-  }
-
   /// The whole numbers of a line.
-  private static func numbers(_ line: some StringProtocol) -> [Int] {
+  static func numbers(_ line: some StringProtocol) -> [Int] {
     line.split(separator: " ").compactMap { Int($0) }
   }
 

@@ -1,67 +1,77 @@
-/// Reads what ``ArithmeticEncoder`` wrote, given the same shares.
+/// Turns the bytes of ``ArithmeticEncoder`` back into symbols.
 ///
-/// Of a code that is damaged or made with other shares it reads other symbols, or finds that there is
-/// none; it never reads outside of the code, past whose end there are zeros.
+/// Takes any bytes: reads none beyond them, where it sees zeros, and refuses at the first symbol that
+/// no text has. A code that another text has is decoded to that text.
 ///
-/// Proof: `Coder.decode` with m = 6 in `Proofs/Igla/Coder.v` is the definition that this agrees with;
-/// `decode_encode` says that it gives the symbols back.
+/// - Proof: `Proofs/Igla/Coder.v`, `decode_encode` and `decode_encode_padded`.
 public struct ArithmeticDecoder: Sendable {
-  /// The code lies in no symbol's share.
-  public struct Damage: Error, Sendable, Hashable, CustomStringConvertible {
-    public var description: String { "the code is damaged, or was made by another predictor" }
+  /// The bytes are no encoder's, or of other tables.
+  public struct Impossible: Error, Hashable, Sendable {
+    /// Bytes that had been read, zeros beyond the end included.
+    public let position: Int
   }
 
   private let code: [UInt8]
-  private var place: Int
-  /// Distance of the code from the interval's start.
+  /// The next byte to be read.
+  private var position = 0
+  /// What the bytes so far say beyond the interval's lower end; below ``range``.
   private var value: UInt64 = 0
-  private var range = ArithmeticEncoder.widest
+  private var range = CodingInterval.top
 
+  /// Begins with the first symbol of a code.
   public init(_ code: [UInt8]) {
     self.code = code
-    place = 0
-    for _ in 0..<7 { value = value << 8 | next() }
+    for _ in 0...CodingInterval.bytes { read() }
   }
 
-  /// Where the code lies among `total` parts; a symbol with `below ≤ place < below + frequency` is it.
+  /// Where in a table of sum `total` the next symbol's share lies.
   ///
-  /// - Throws: ``Damage`` where it lies behind them all.
-  public func place(among total: UInt32) throws(Damage) -> UInt32 {
-    precondition((1...BitShare.total).contains(total), "[ArithmeticDecoder] \(total) parts")
-    let place = value / (range / UInt64(total))
-    guard place < total else { throw Damage() }
-    return UInt32(place)
-  }
-
-  /// Narrows the interval to the share of the symbol that was found.
-  ///
-  /// - Precondition: It contains ``place(among:)``.
-  public mutating func take(below: UInt32, frequency: UInt32, total: UInt32) {
+  /// - Precondition: `1 ≤ total ≤ 2⁴⁸`.
+  /// - Throws: ``Impossible`` where the code lies beyond the table's end.
+  public func target(of total: UInt64) throws(Impossible) -> UInt64 {
     precondition(
-      frequency >= 1 && total <= BitShare.total && below + frequency <= total,
-      "[ArithmeticDecoder] \(frequency) from \(below) on, of \(total)")
-    let part = range / UInt64(total)
-    value -= part * UInt64(below)
-    range = part * UInt64(frequency)
-    precondition(value < range, "[ArithmeticDecoder] another symbol's share")
-    while range < ArithmeticEncoder.narrowest {
-      value = value << 8 | next()
+      total >= 1 && total <= CodingInterval.bottom,
+      "[ArithmeticDecoder] a table of sum \(total), expected 1 to 2^48")
+    let target = value / (range / total)
+    guard target < total else { throw Impossible(position: position) }
+    return target
+  }
+
+  /// Takes the symbol that ``target(of:)`` lies in.
+  ///
+  /// - Precondition: It does, in a table of the same sum.
+  public mutating func take(_ share: CodingShare) {
+    let unit = range / share.total
+    value -= unit * share.below
+    range = unit * share.frequency
+    precondition(value < range, "[ArithmeticDecoder] the code is in another symbol's share")
+    while range < CodingInterval.bottom {
       range <<= 8
+      read()
     }
   }
 
-  /// Reads a bit.
+  /// Decodes the next symbol of a table.
   ///
-  /// - Throws: ``Damage``; a code that is damaged need not be noticed here.
-  public mutating func decode(_ share: BitShare) throws(Damage) -> Bool {
-    let zero = BitShare.total - share.one
-    let bit = try place(among: BitShare.total) >= zero
-    take(below: bit ? zero : 0, frequency: bit ? share.one : zero, total: BitShare.total)
+  /// - Precondition: Its sum is from 1 to 2⁴⁸.
+  /// - Throws: ``Impossible``.
+  public mutating func decode(_ table: [UInt64]) throws(Impossible) -> Int {
+    let symbol = CodingShare.symbol(at: try target(of: table.reduce(0, +)), in: table)
+    take(CodingShare(of: symbol, in: table))
+    return symbol
+  }
+
+  /// Decodes a bit.
+  ///
+  /// - Throws: ``Impossible``.
+  public mutating func decode(_ share: BitShare) throws(Impossible) -> Bool {
+    let bit = try target(of: UInt64(BitShare.total)) >= UInt64(BitShare.total - share.one)
+    take(CodingShare(of: bit, share))
     return bit
   }
 
-  private mutating func next() -> UInt64 {
-    defer { place += 1 }
-    return place < code.count ? UInt64(code[place]) : 0
+  private mutating func read() {
+    value = value << 8 | UInt64(position < code.count ? code[position] : 0)
+    position += 1
   }
 }

@@ -1,77 +1,57 @@
-/// Writes symbols as a number, in about −log₂ of their shares bits each.
+/// Turns symbols into bytes, each at the cost that its share of a table says.
 ///
-/// A range coder over whole numbers: the state is an interval of 2⁴⁸ to 2⁵⁶ parts; a symbol takes its
-/// share of it, and while the interval is narrower than 2⁴⁸ another byte of the code is settled, but for
-/// a carry. For n symbols with totals of at most 2²⁴ the code has at most
+/// The bytes are those of `encode 6` in Coq, whose lower end of the interval is a number of any
+/// length; here its last seven bytes are kept, and a carry runs through the bytes before them.
 ///
-///     8 + Σ log₂(total/frequency) + n/5,000,000 bits
-///
-/// Proof: `Coder.encode` with m = 6 in `Proofs/Igla/Coder.v` is the definition that this agrees with;
-/// `decode_encode`, `code_length_64` speak of it.
+/// - Proof: `Proofs/Igla/Coder.v`, `decode_encode` and `code_length_64`: the code of n symbols has at
+///   most `8 + Σ log₂(total / frequency) + n / 5,000,000` bits where no table sums to more than 2²⁴.
 public struct ArithmeticEncoder: Sendable {
-  /// Bytes that the narrowest interval has: `256^m` of the definition.
-  static let narrowest: UInt64 = 1 << 48
-  static let widest: UInt64 = 1 << 56
-
-  /// What is settled of the code, but for a carry.
-  private var code: [UInt8] = []
-  /// The interval's start, below 2⁵⁶, behind what is settled.
+  /// Settled bytes; a later carry may still change them.
+  private var bytes: [UInt8] = []
+  /// The last seven bytes of the interval's lower end.
   private var low: UInt64 = 0
-  private var range = Self.widest
+  private var range = CodingInterval.top
 
   public init() {}
 
   /// Narrows the interval to a symbol's share.
   ///
-  /// - Parameters:
-  ///   - below: Sum of the frequencies of the symbols before it.
-  ///   - frequency: Its own, at least 1.
-  ///   - total: Of all symbols, at most 2²⁴.
-  /// - Complexity: O(1), but for a carry into settled bytes, which is O(1) a symbol in the mean.
-  public mutating func encode(below: UInt32, frequency: UInt32, total: UInt32) {
-    precondition(
-      frequency >= 1 && total <= BitShare.total && below + frequency <= total,
-      "[ArithmeticEncoder] \(frequency) from \(below) on, of \(total)")
-    let part = range / UInt64(total)
-    low += part * UInt64(below)
-    range = part * UInt64(frequency)
-    if low >= Self.widest {
-      low -= Self.widest
-      carry()
-    }
-    while range < Self.narrowest {
-      code.append(UInt8(truncatingIfNeeded: low >> 48))
-      low = low << 8 & (Self.widest - 1)
+  /// - Complexity: O(1) on average over a text.
+  public mutating func encode(_ share: CodingShare) {
+    let unit = range / share.total
+    add(unit * share.below)
+    range = unit * share.frequency
+    while range < CodingInterval.bottom {
+      bytes.append(UInt8(low >> 48))
+      low = (low << 8) & (CodingInterval.top - 1)
       range <<= 8
     }
   }
 
-  /// Writes a bit; that of 0 is the first of the two shares.
+  /// Codes a bit.
   public mutating func encode(_ bit: Bool, _ share: BitShare) {
-    let zero = BitShare.total - share.one
-    encode(
-      below: bit ? zero : 0, frequency: bit ? share.one : zero, total: BitShare.total)
+    encode(CodingShare(of: bit, share))
   }
 
-  /// Ends the code: the shortest whole number of bytes that lies in the interval.
+  /// The code of the symbols so far: the shortest number in the interval that ends with its first byte.
+  public func finished() -> [UInt8] {
+    var last = self
+    last.add(CodingInterval.bottom - 1)
+    return last.bytes + [UInt8(last.low >> 48)]
+  }
+
+  /// Adds to the lower end.
   ///
-  /// - Returns: At least one byte.
-  public consuming func finish() -> [UInt8] {
-    var top = (low + Self.narrowest - 1) / Self.narrowest
-    if top == 256 {
-      carry()
-      top = 0
-    }
-    return code + [UInt8(top)]
-  }
-
-  /// Adds one to what is settled.
-  private mutating func carry() {
-    var place = code.count - 1
-    while code[place] == 255 {
-      code[place] = 0
+  /// A carry ends within the settled bytes: the interval stays inside the one it began as.
+  private mutating func add(_ amount: UInt64) {
+    low += amount
+    guard low >= CodingInterval.top else { return }
+    low -= CodingInterval.top
+    var place = bytes.count - 1
+    while bytes[place] == 255 {
+      bytes[place] = 0
       place -= 1
     }
-    code[place] += 1
+    bytes[place] += 1
   }
 }

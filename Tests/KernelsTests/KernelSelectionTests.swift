@@ -31,7 +31,7 @@ import Testing
   }
 
   @Test func panelsAreTwoVectorsWide() throws {
-    let widths = ["portable": 8, "avx2": 16, "avx512": 32, "avx512bf16": 32]
+    let widths = ["portable": 8, "avx2": 16, "avx512": 32, "avx512bf16": 32, "neon": 8]
     for set in KernelSet.available { #expect(set.panelWidth == widths[set.name]) }
   }
 

@@ -94,6 +94,25 @@ import Testing
     }
   }
 
+  /// A window that is read anew, wherever it stands, is predicted from as before, bit for bit.
+  @Test(arguments: variants, cases)
+  func weightsThatStayPredictTheSameWhenReadAnew(
+    variant: String, test: TransformerFixture.Case
+  ) throws {
+    let (engine, _) = try Self.engine(test, variant)
+    let text = Self.text(test)
+    let (still, anew) = (try BytePredictor(engine: engine), try BytePredictor(engine: engine))
+    for (index, byte) in text.enumerated() {
+      if index % 3 == 1 {
+        engine.parametersChanged()
+        anew.weightsChanged()
+      }
+      still.append(byte)
+      anew.append(byte)
+      #expect(Self.bits(still.logits) == Self.bits(anew.logits), "byte \(index)")
+    }
+  }
+
   @Test(arguments: variants, cases)
   func probabilitiesAreThoseThatScoringGives(
     variant: String, test: TransformerFixture.Case

@@ -3,72 +3,109 @@ import Foundation
 import Scoring
 import Testing
 
-/// The coder by itself; `TwinTests` compares it with Coq's.
+/// The coder on its own; `TwinTests` compares it with Coq's definitions.
 @Suite struct ArithmeticCoderTests {
-  private static func coded(_ bits: [(Bool, BitShare)]) -> [UInt8] {
-    var encoder = ArithmeticEncoder()
-    for (bit, share) in bits { encoder.encode(bit, share) }
-    return encoder.finish()
-  }
-
-  private static func drawn(_ count: Int, seed: UInt64) -> [(Bool, BitShare)] {
+  /// Bits and their shares; now and then the share is as small as can be.
+  static func bits(_ count: Int, seed: UInt64) -> [(bit: Bool, share: BitShare)] {
     var random = SplitMix64(seed: seed)
     return (0..<count).map { _ in
-      // Shares from all but impossible to all but certain.
-      let share = BitShare(probability: random.unit() < 0.5 ? random.unit() : 0x1p-24)
-      return (random.unit() < 0.5, share)
+      let parts: UInt32 =
+        switch random.index(below: 8) {
+        case 0: 1
+        case 1: BitShare.total - 1
+        default: 1 + UInt32(random.index(below: Int(BitShare.total - 1)))
+        }
+      // As likely as the share says, or, now and then, as unlikely.
+      let likely = random.unit() * Double(BitShare.total) < Double(parts)
+      return (random.index(below: 16) == 0 ? !likely : likely, BitShare(parts: parts))
     }
   }
 
-  @Test(arguments: [0, 1, 2, 1_000, 200_000])
-  func bitsComeBack(count: Int) throws {
-    let bits = Self.drawn(count, seed: UInt64(count))
-    let code = Self.coded(bits)
-    var decoder = ArithmeticDecoder(code)
-    for (bit, share) in bits { #expect(try decoder.decode(share) == bit) }
-  }
-
-  /// `code_length_64`: at most 8 bits and n/5,000,000 more than the shares say.
-  @Test(arguments: [0.001, 0.1, 0.5, 0.9999])
-  func theCodeIsAsLongAsTheSharesSay(probability: Double) {
-    var random = SplitMix64(seed: 7)
-    let share = BitShare(probability: probability)
+  static func encoded(_ bits: [(bit: Bool, share: BitShare)]) -> [UInt8] {
     var encoder = ArithmeticEncoder()
-    var bits = 0.0
-    let n = 1_000_000
-    for _ in 0..<n {
-      let bit = random.unit() < probability
-      encoder.encode(bit, share)
-      bits -= log2(Double(share.parts(of: bit)) / Double(BitShare.total))
+    for (bit, share) in bits { encoder.encode(bit, share) }
+    return encoder.finished()
+  }
+
+  @Test func bitsComeBackAndCostWhatIsProved() throws {
+    for seed in 0..<400 {
+      let bits = Self.bits(seed * 7, seed: UInt64(seed))
+      let code = Self.encoded(bits)
+      var decoder = ArithmeticDecoder(code)
+      for (i, (bit, share)) in bits.enumerated() {
+        let decoded = try decoder.decode(share)
+        #expect(decoded == bit, "bit \(i) of \(bits.count), seed \(seed)")
+      }
+      let ideal = bits.reduce(0.0) {
+        $0 - log2(Double($1.share.parts(of: $1.bit)) / Double(BitShare.total))
+      }
+      #expect(Double(8 * code.count) <= 8 + ideal + Double(bits.count) / 5_000_000 + 1e-6)
+      // No code is much shorter than its text costs: the loss is one of rounding alone.
+      #expect(Double(8 * code.count) >= ideal - 8)
     }
-    let length = Double(8 * encoder.finish().count)
-    #expect(length <= 8 + bits + Double(n) / 5_000_000 + 1e-6 * bits)
-    #expect(length >= bits - 64)
   }
 
-  /// A symbol at the very end of the interval, over and over: every settled byte is 255 until a carry
-  /// runs through all of them.
-  @Test func aCarryRunsThroughThousandsOfBytes() throws {
-    let rare = BitShare(parts: BitShare.total - 1)
-    var bits = [(Bool, BitShare)](repeating: (true, rare), count: 1_000_000)
-    bits.append((true, BitShare(probability: 0.5)))
-    let code = Self.coded(bits)
+  /// The code may be followed by other bytes, after six zeros.
+  @Test func whatFollowsDoesNotMatter() throws {
+    for seed in 0..<50 {
+      let bits = Self.bits(100, seed: UInt64(seed))
+      let code = Self.encoded(bits) + [0, 0, 0, 0, 0, 0, 255, 1, 2]
+      var decoder = ArithmeticDecoder(code)
+      for (bit, share) in bits {
+        let decoded = try decoder.decode(share)
+        #expect(decoded == bit)
+      }
+    }
+  }
+
+  /// A carry that runs through a thousand bytes: the code approaches a power of 256 from below and
+  /// then passes it.
+  @Test func aCarryRunsThroughAllBytesBefore() throws {
+    var encoder = ArithmeticEncoder()
+    let last = CodingShare(below: 255, frequency: 1, total: 256)
+    let table = [UInt64](repeating: 1, count: 256)
+    for _ in 0..<1_000 { encoder.encode(last) }
+    // The interval is now the last one below the power; its upper end carries when it is finished.
+    let wide = CodingShare(below: 1, frequency: (1 << 48) - 1, total: 1 << 48)
+    encoder.encode(wide)
+    let code = encoder.finished()
     var decoder = ArithmeticDecoder(code)
-    for (bit, share) in bits { #expect(try decoder.decode(share) == bit) }
+    for _ in 0..<1_000 {
+      let symbol = try decoder.decode(table)
+      #expect(symbol == 255)
+    }
+    let symbol = try decoder.decode([1, (1 << 48) - 1])
+    #expect(symbol == 1)
+
+    // Half of what is left at a time, always the upper one, and a share that starts in its middle.
+    var halves = ArithmeticEncoder()
+    let tables: [[UInt64]] = (0..<4_000).map { $0 % 3 == 0 ? [1, 1] : [1, (1 << 47) + 1] }
+    for table in tables { halves.encode(CodingShare(of: 1, in: table)) }
+    var back = ArithmeticDecoder(halves.finished())
+    for table in tables {
+      let symbol = try back.decode(table)
+      #expect(symbol == 1)
+    }
   }
 
-  /// Nothing that is read as a code may stop the program.
-  @Test func anyBytesAreReadOrRefused() {
-    var random = SplitMix64(seed: 11)
+  /// Any bytes decode to something or are refused, in as many steps as were asked for.
+  @Test func anyBytesAreDecodedOrRefused() {
+    var random = SplitMix64(seed: 7)
     var refused = 0
     for _ in 0..<20_000 {
       let code = (0..<random.index(below: 24)).map { _ in
-        UInt8([255, random.index(below: 256)][random.index(below: 2)])
+        random.index(below: 3) == 0 ? 255 : UInt8(random.index(below: 256))
       }
       var decoder = ArithmeticDecoder(code)
-      do throws(ArithmeticDecoder.Damage) {
-        for _ in 0..<64 {
-          _ = try decoder.decode(BitShare(parts: 1 + UInt32(random.index(below: 16_777_215))))
+      do {
+        for _ in 0..<60 {
+          if random.index(below: 2) == 0 {
+            _ = try decoder.decode(
+              BitShare(parts: 1 + UInt32(random.index(below: Int(BitShare.total - 1)))))
+          } else {
+            let total = 1 + random.next() % (1 << 48)
+            _ = try decoder.decode([0, total / 3, 0, total - total / 3])
+          }
         }
       } catch {
         refused += 1
@@ -77,12 +114,26 @@ import Testing
     #expect(refused > 0)
   }
 
-  @Test func everyProbabilityBecomesAShareThatCodes() {
-    for probability in [-1, 0, 1e-300, 0.5, 1, 2, .infinity, -Double.infinity] {
-      let share = BitShare(probability: probability)
-      #expect(share.parts(of: true) >= 1 && share.parts(of: false) >= 1)
-      #expect(share.parts(of: true) + share.parts(of: false) == BitShare.total)
+  /// A truncated code is another text's, or refused; it never reads beyond its end.
+  @Test func aTruncatedCodeEnds() {
+    let bits = Self.bits(500, seed: 3)
+    let code = Self.encoded(bits)
+    var different = 0
+    for length in 0..<code.count {
+      var decoder = ArithmeticDecoder(Array(code.prefix(length)))
+      var text: [Bool] = []
+      for (_, share) in bits {
+        guard let bit = try? decoder.decode(share) else { break }
+        text.append(bit)
+      }
+      if text != bits.map(\.bit) { different += 1 }
     }
-    #expect(BitShare(probability: 0.25).one == BitShare.total / 4)
+    #expect(different >= code.count - 6)
+  }
+
+  @Test func aSymbolWithoutAShareIsMisuse() async {
+    await #expect(processExitsWith: .failure) { _ = CodingShare(of: 1, in: [1, 0]) }
+    await #expect(processExitsWith: .failure) { _ = CodingShare(of: 0, in: [(1 << 48) + 1]) }
+    await #expect(processExitsWith: .failure) { _ = CodingShare(of: 2, in: [1, 1]) }
   }
 }

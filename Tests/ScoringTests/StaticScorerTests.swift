@@ -24,9 +24,11 @@ import Training
   }
 
   /// An engine with random weights everywhere, the head included.
-  static func engine(_ variant: String, threads: Int = 1) throws -> Transformer {
+  static func engine(
+    _ variant: String, threads: Int = 1, of other: ModelConfiguration? = nil
+  ) throws -> Transformer {
     let engine = try Transformer(
-      configuration: configuration(), kernels: KernelSet.select(variant), threads: threads,
+      configuration: other ?? configuration(), kernels: KernelSet.select(variant), threads: threads,
       batch: 0)
     engine.initialise(seed: 5)
     let random = CounterRandom(seed: 8)

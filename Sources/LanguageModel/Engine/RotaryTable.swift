@@ -1,4 +1,3 @@
-internal import Glibc
 internal import Kernels
 
 /// cos and sin of `t · base^(−2i/D)`, shape `(T, ⌊D/2⌋)` each.
@@ -17,9 +16,11 @@ final class RotaryTable: @unchecked Sendable {
     guard arena.isReserved else { return }
     for t in 0..<T {
       for i in 0..<(D / 2) {
-        let angle = Double(t) * pow(configuration.rotaryBase, -2 * Double(i) / Double(D))
-        cosines[t * (D / 2) + i] = Float(cos(angle))
-        sines[t * (D / 2) + i] = Float(sin(angle))
+        // No C library: other machines decode what this one's predictions encoded.
+        let wavelength = PlainMath.power(configuration.rotaryBase, -2 * Double(i) / Double(D))
+        let (cosine, sine) = PlainMath.cosineAndSine(Double(t) * wavelength)
+        cosines[t * (D / 2) + i] = Float(cosine)
+        sines[t * (D / 2) + i] = Float(sine)
       }
     }
   }

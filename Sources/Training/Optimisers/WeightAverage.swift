@@ -1,4 +1,4 @@
-internal import Glibc
+internal import Kernels
 
 /// How the weights that are scored are averaged over a run's steps.
 ///
@@ -20,8 +20,8 @@ package enum WeightAverage: Sendable, Hashable {
   func keep(from r: Int, to s: Int) -> Float {
     switch self {
     case .none: 0
-    case .power(let power): Float(pow(Double(r + 1) / Double(s + 1), power))
-    case .exponential(let decay): Float(pow(decay, Double(s - r)))
+    case .power(let power): Float(PlainMath.power(Double(r + 1) / Double(s + 1), power))
+    case .exponential(let decay): Float(PlainMath.power(decay, Double(s - r)))
     }
   }
 }

@@ -5,6 +5,7 @@ import Kernels
 import KernelInterface
 import ProofManifest
 import Race
+import Scoring
 import Training
 
 /// A failure as the user sees it: one line, a remedy, and an exit code of `sysexits.h`.
@@ -27,6 +28,8 @@ struct Failure: Error {
     switch error {
     case let failure as Failure:
       self = failure
+    case let error as CertificateError:
+      self.init(65, error.message, hint: error.hint)
     case let error as ProofFailure:
       self.init(error.code.exitCode, error.message, hint: error.hint)
     case let error as TrainingError:
