@@ -3,18 +3,14 @@ import ProofManifest
 
 /// The files of a checkout that are the project's.
 enum ProjectFiles {
-  /// Paths of the files that are tracked, or new and not ignored; without Git all but hidden ones.
+  /// Paths of the files that are tracked, or new and not ignored; all but hidden ones where Git is not
+  /// there or refuses the folder, as it does one of another user.
   static func paths(in root: URL) throws -> [String] {
     if FileManager.default.fileExists(atPath: root.appending(path: ".git").path),
       Tool.path(of: "git") != nil
     {
       let run = try Tool.run("git", ["ls-files", "-co", "--exclude-standard", "-z"], in: root)
-      guard run.status == 0 else {
-        throw Failure(
-          69, "git cannot list the files of \(root.path)",
-          hint: "'git -C \(root.path) status' says why")
-      }
-      return run.output.split(separator: "\0").map(String.init).sorted()
+      if run.status == 0 { return run.output.split(separator: "\0").map(String.init).sorted() }
     }
     var paths: [String] = []
     let all = FileManager.default.enumerator(
