@@ -158,6 +158,55 @@ struct PostgreSQLRaceTests {
     #expect(status.members["broken"] == nil || status.isNull("broken"))
   }
 
+  /// A count that something falsified while four workers train: what would rest on it is not written, and
+  /// once it is put right the race goes on as if nothing had been.
+  @Test func aViolationStopsALiveRaceAndLeavesTheStoreIntact() async throws {
+    let scratch = try Scratch()
+    try scratch.write(Scratch.space(unit: 300, rungs: 3), to: "space.toml")
+    let flags = Scratch.race(budget: "60trials")
+    func number(_ statement: String) -> Int? {
+      ((try? server.execute(database, statement))?.first?[0]).flatMap { Int($0) }
+    }
+    let run = try scratch.start(flags, ["DATABASE_URL": address])
+    let facts = "SELECT count(DISTINCT worker) >= 3 AND count(*) >= 12 FROM igla_race_results"
+    try await until("results of several workers") {
+      (try? server.execute(database, facts + " WHERE rung = 0"))?.first?[0] == "t"
+        || !run.process.isRunning
+    }
+    let workers = run.children
+    #expect(workers.count >= 3, "\(run.errors)")
+    try server.execute(database, "UPDATE igla_race_rungs SET reported = -1 WHERE rung = 0")
+    let ended = try await run.finish()
+    #expect(ended.code == 65 && ended.errors.contains("ended with exit code 65"), "\(ended.errors)")
+    #expect(
+      ended.errors.contains("breaks INV-2 (Scheduler.rank)")
+        && ended.errors.contains("the store is as it was"),
+      "\(ended.errors)")
+    #expect(workers.allSatisfy { !Processes.isAlive($0) })
+
+    // Each result counts itself: had one been written on the false count, it would not be -1.
+    #expect(number("SELECT reported FROM igla_race_rungs WHERE rung = 0") == -1)
+    #expect(number("SELECT count(*) FROM igla_race_trials WHERE status = 'running'") == 0)
+    let before = number("SELECT count(*) FROM igla_race_results WHERE rung = 0") ?? 0
+    #expect(before >= 12)
+    #expect(
+      number("SELECT count(*) FROM igla_race_events WHERE kind = 'reported'")
+        == number("SELECT count(*) FROM igla_race_results"))
+    // The race does not go on either before it is put right.
+    let again = try await scratch.tri(flags, environment: ["DATABASE_URL": address])
+    #expect(again.code == 65 && again.errors.contains("Scheduler.rank"), "\(again.errors)")
+    #expect(number("SELECT count(*) FROM igla_race_results WHERE rung = 0") == before)
+
+    try server.execute(
+      database, "UPDATE igla_race_rungs SET reported = \(before) WHERE rung = 0")
+    let rest = try await scratch.tri(flags, environment: ["DATABASE_URL": address])
+    #expect(rest.code == 0, "\(rest.errors)")
+    let status = try await scratch.tri("race", "status", "--json", "--store", address).json()
+    #expect(try status("trials_started", as: Int.self) == 60)
+    #expect(try status("reported", as: [Int].self)[0] == 60)
+    #expect(status.members["broken"] == nil || status.isNull("broken"))
+  }
+
   @Test func whatIsWrongIsSaidBeforeAnyTrialStarts() async throws {
     let scratch = try Scratch()
     try scratch.write(Scratch.space(unit: 20, rungs: 3), to: "space.toml")

@@ -41,6 +41,14 @@ final class Supervisor {
       Console.endProgress()
       endWorkers()
       Console.warn("the store does not answer: what is held runs out by itself")
+    } catch {
+      Console.endProgress()
+      endWorkers()
+      // Others may have met the same and still hold a trial; where the store fails, leases run out.
+      for slot in slots where !slot.worker.isEmpty {
+        _ = try? store.reclaim(.worker(slot.worker), at: .now)
+      }
+      throw error
     }
   }
 
@@ -141,7 +149,6 @@ final class Supervisor {
       let reclaimed = try store.reclaim(.worker(slot.worker), at: .now)
       if !signalled, [64, 65, 66, 69, 73, 77, 78].contains(process.terminationStatus) {
         // What this worker met, every other would meet: its own line on stderr says what.
-        endWorkers()
         throw Failure(
           process.terminationStatus,
           "\(slot.worker) ended with exit code \(process.terminationStatus)",
