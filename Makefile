@@ -34,6 +34,8 @@ test: PACKAGES += postgresql-15 pgbouncer openssl dataset-fashion-mnist coq libc
 setup:
 	@command -v swift >/dev/null || { echo "error: there is no Swift toolchain" >&2; \
 	  echo " hint: install Swift 6.3 or later from swift.org" >&2; exit 69; }
+	@command -v coqc >/dev/null || \
+	  echo "note: no Coq here: what is built and raced needs none; 'make test' and 'tri proofs check --compile' do, and 'make test' installs it" >&2
 	@command -v dpkg-query >/dev/null || { \
 	  echo "note: no Debian packages here; see that SQLite's, zlib's and PostgreSQL's headers are installed" >&2; exit 0; }; \
 	missing=; for package in $(PACKAGES); do \

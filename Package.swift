@@ -160,7 +160,8 @@ let package = Package(
     .testTarget(
       name: "TriTests", dependencies: ["PostgreSQLTestServer", "tri"], exclude: ["Snapshots"]),
     .target(
-      name: "Scoring", dependencies: ["Determinism", "KernelInterface", "Kernels", "LanguageModel"]),
+      name: "Scoring",
+      dependencies: ["Determinism", "Invariants", "KernelInterface", "Kernels", "LanguageModel"]),
     .testTarget(
       name: "LanguageModelTests",
       dependencies: ["GoldenFloat", "Invariants", "Kernels", "KernelInterface", "LanguageModel"]

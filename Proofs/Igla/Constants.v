@@ -5,13 +5,14 @@
     [nearest]               a binary64 next to a real: within half of its last place
     [safety_cut_phi], [phi_square_nearest], [alpha_phi_nearest], [ladder_default], [family_levels],
     [penalty_hardness], [band_peak], [decay_first_share], [lucas_last], [integers_exact],
-    [largest_value], [head_size_last]
+    [largest_value], [head_size_last], [finite_operands], [finite_sums], [coder_length]
                             what the theorems say of each *)
 
 From Coq Require Import ZArith QArith Qreals Reals List String Lia Lra.
 From Flocq Require Import Core BinarySingleNaN.
-From GoldenFloat Require Import Format Integers.
+From GoldenFloat Require Import Format Integers Round.
 From Igla Require Import Phi Lucas Rungs Victory Entropy Decay QKGain.
+From Igla Require SafeDomain Coder.
 Import ListNotations.
 Open Scope string_scope.
 
@@ -39,6 +40,9 @@ Definition last_exact_lucas : Z := 15.
 Definition largest_exact_integer : Z := 1024.
 Definition largest_gf16 : Z := 4290772992.
 Definition last_head_size : Z := 71.
+Definition finite_below : Z := 4292870144.
+Definition most_products : Z := 2 ^ 20.
+Definition coder_bytes : Z := 6.
 
 Definition constants : list (string * value * string) := [
   ("rungUnit", Whole rung_unit, "Steps of the first rung.");
@@ -61,7 +65,11 @@ Definition constants : list (string * value * string) := [
   ("largestExactInteger", Whole largest_exact_integer,
     "GF16 has every integer up to here, and not the next.");
   ("largestGF16", Whole largest_gf16, "The largest number of GF16.");
-  ("lastHeadSize", Whole last_head_size, "Largest D for which e to the φ² · √D is within GF16.")
+  ("lastHeadSize", Whole last_head_size, "Largest D for which e to the φ² · √D is within GF16.");
+  ("finiteBelow", Whole finite_below, "Smaller magnitudes become finite numbers of GF16.");
+  ("mostProducts", Whole most_products,
+    "Products of numbers of GF16 whose sum does not overflow binary32, in any order.");
+  ("coderBytes", Whole coder_bytes, "Bytes that the arithmetic coder's interval keeps at least.")
 ].
 
 Open Scope R_scope.
@@ -139,3 +147,26 @@ Proof. apply value_max. Qed.
 Theorem head_size_last D : (1 <= D)%nat ->
   exp (phi ^ 2 * sqrt (INR D)) < gf16_max <-> (Z.of_nat D <= last_head_size)%Z.
 Proof. intro; rewrite gain_phi_overflow by assumption; unfold last_head_size; lia. Qed.
+
+Theorem finite_operands x :
+  Rabs x < IZR finite_below -> Rabs (gf16_round x) < bpow radix2 32.
+Proof. apply SafeDomain.gf16_operand_finite. Qed.
+
+Theorem finite_sums t :
+  SafeDomain.operands (fun x => Rabs x <= bpow radix2 32) t ->
+  (Z.of_nat (SafeDomain.products t) <= most_products)%Z ->
+  Rabs (SafeDomain.computed SafeDomain.binary32_round t) < bpow radix2 127.
+Proof.
+  intros small few; destruct (SafeDomain.tree_size t) as [[_ low] count].
+  apply inj_le in low; apply inj_lt in count; rewrite Nat2Z.inj_mul in count.
+  unfold most_products in few; change (2 ^ 20)%Z with 1048576%Z in few.
+  apply SafeDomain.gf16_no_overflow; [exact small| |];
+    rewrite INR_IZR_INZ, <- IZR_Zpower by discriminate; apply IZR_le; simpl; lia.
+Qed.
+
+Theorem coder_length predict symbols :
+  Coder.encodable (Z.to_nat coder_bytes) predict [] symbols ->
+  Coder.sums_at_most predict (2 ^ 24) [] symbols ->
+  8 * INR (List.length (Coder.encode (Z.to_nat coder_bytes) predict symbols))
+  <= 8 + Coder.ideal predict [] symbols + INR (List.length symbols) / 5000000.
+Proof. apply Coder.code_length_64. Qed.

@@ -5,7 +5,7 @@
 /// either is seen. Looks nothing up; O(1).
 ///
 /// - Proof: Proofs/Igla/Scheduler.v, `allows` and `decide`, whose theorems are INV-2; Proofs/Igla/Lease.v,
-///   `budget_kept` and `stale_refused`, INV-11.
+///   `step`, `budget_kept` and `stale_refused`, INV-11; Proofs/Igla/Victory.v, `judge`, INV-7.
 public enum DecisionCheck {
   /// A promotion, or a step up out of turn at the end of a budget.
   public struct Promotion: Hashable, Sendable {
@@ -105,6 +105,27 @@ public enum DecisionCheck {
     }
   }
 
+  /// The verdict on a candidate.
+  public struct Verdict: Hashable, Sendable {
+    public var runs: [VictoryRule.Run]
+    /// Steps that each run had to make.
+    public var required: Int
+    public var target: Double
+    public var candidate: Int
+    public var outcome: VictoryRule.Outcome
+
+    public init(
+      runs: [VictoryRule.Run], required: Int, target: Double, candidate: Int,
+      outcome: VictoryRule.Outcome
+    ) {
+      self.runs = runs
+      self.required = required
+      self.target = target
+      self.candidate = candidate
+      self.outcome = outcome
+    }
+  }
+
   /// Whether a rank is promoted: rank · eta ≤ reported, and with the delay eta · (next + 1) ≤ reported.
   public static func allows(
     eta: Int, isDelayed: Bool, rank: Int, reported: Int, next: Int
@@ -174,6 +195,37 @@ public enum DecisionCheck {
     if let limit = g.trialLimit, g.isNew, g.started > limit {
       throw InvariantViolation(
         "INV-11", "Lease.budget_kept", "\(g.started) trials started of \(limit)")
+    }
+  }
+
+  /// Throws when another worker holds the trial: its lease is to have run out.
+  public static func check(expiry: Int64, now: Int64) throws(InvariantViolation) {
+    guard expiry <= now else {
+      throw InvariantViolation(
+        "INV-11", "Lease.step", "a lease taken \(expiry - now) µs before it runs out")
+    }
+  }
+
+  /// Throws when the runs do not bear the verdict out.
+  ///
+  /// Of more than three runs, which no theorem speaks of, only what every verdict needs is checked.
+  public static func check(_ v: Verdict) throws(InvariantViolation) {
+    let facts = "the verdict '\(v.outcome.rawValue)' on candidate \(v.candidate)"
+    guard v.runs.count > 3 else {
+      let proven = VictoryRule.judge(
+        v.runs, required: v.required, target: v.target, candidate: v.candidate)
+      guard proven == v.outcome else {
+        throw InvariantViolation(
+          "INV-7", "Victory.judge", "\(facts), which is \(proven?.rawValue ?? "none"),")
+      }
+      return
+    }
+    let isAdmissible =
+      Set(v.runs.map(\.seed)).count == v.runs.count
+      && v.runs.allSatisfy { $0.steps == v.required && ($0.score ?? 0) > 0 }
+    let isBelow = v.runs.allSatisfy { ($0.score ?? .infinity) < v.target }
+    guard isAdmissible, v.outcome == .failed || isBelow else {
+      throw InvariantViolation("INV-7", "Victory.judge", facts)
     }
   }
 }

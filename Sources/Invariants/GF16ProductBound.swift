@@ -20,9 +20,9 @@ public struct GF16ProductBound: Sendable, Hashable {
   public let error: Double
 
   /// Magnitudes below this become finite numbers of GF16; they are then at most 2³².
-  public static let finiteBelow = 4_292_870_144.0
+  public static let finiteBelow = Double(ProvenConstants.finiteBelow)
   /// Terms for which the proof excludes an overflow of the sum.
-  public static let mostTerms = 1 << 20
+  public static let mostTerms = ProvenConstants.mostProducts
 
   /// Bounds a dot product.
   ///

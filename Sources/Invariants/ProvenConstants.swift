@@ -40,6 +40,12 @@ public enum ProvenConstants {
   public static let largestGF16 = 4_290_772_992
   /// Largest D for which e to the φ² · √D is within GF16.
   public static let lastHeadSize = 71
+  /// Smaller magnitudes become finite numbers of GF16.
+  public static let finiteBelow = 4_292_870_144
+  /// Products of numbers of GF16 whose sum does not overflow binary32, in any order.
+  public static let mostProducts = 1_048_576
+  /// Bytes that the arithmetic coder's interval keeps at least.
+  public static let coderBytes = 6
 
   /// Each by its name, as the program has it.
   public static let all: [(name: String, value: Double)] = [
@@ -62,5 +68,8 @@ public enum ProvenConstants {
     ("largestExactInteger", Double(largestExactInteger)),
     ("largestGF16", Double(largestGF16)),
     ("lastHeadSize", Double(lastHeadSize)),
+    ("finiteBelow", Double(finiteBelow)),
+    ("mostProducts", Double(mostProducts)),
+    ("coderBytes", Double(coderBytes)),
   ]
 }

@@ -1,7 +1,7 @@
 internal import Determinism
 public import Foundation
 
-/// The folder of the project: it has `Package.swift` and `Proofs/manifest.json`.
+/// The folder of the project: its `Package.swift` says so, or stands beside proofs.
 public struct Checkout: Hashable, Sendable {
   public let root: URL
 
@@ -12,13 +12,17 @@ public struct Checkout: Hashable, Sendable {
     var place = URL(fileURLWithPath: folder).standardizedFileURL
     while true {
       let checkout = Checkout(root: place)
-      if checkout.exists("Package.swift"), checkout.exists("Proofs/manifest.json") {
-        return checkout
-      }
+      if checkout.isProject { return checkout }
       let parent = place.deletingLastPathComponent()
       if parent.path == place.path { return nil }
       place = parent
     }
+  }
+
+  /// Also where the manifest is gone, which is a breach and no other project.
+  private var isProject: Bool {
+    guard let package = try? text("Package.swift") else { return false }
+    return package.contains("name: \"Igla\"") || exists("Proofs/manifest.json")
   }
 
   public func exists(_ path: String) -> Bool {
@@ -53,15 +57,23 @@ public struct Checkout: Hashable, Sendable {
       .filter { $0.hasSuffix(".v") }.map { "\(theory)/\($0)" }
   }
 
-  /// SHA-256 of each file of Coq below `Proofs`, whether a theory lists it or not.
+  /// SHA-256 of each file below `Proofs` that a proof or an oracle is made of, wherever it lies and
+  /// whether a theory lists it or not: Coq, lists of theories, OCaml.
   public func sources() throws(ProofFailure) -> [String: String] {
     var sources: [String: String] = [:]
-    for theory in try theories() {
-      for name in names(in: "Proofs/\(theory)") where name.hasSuffix(".v") {
-        sources["\(theory)/\(name)"] = Digest.sha256(try bytes("Proofs/\(theory)/\(name)"))
-      }
+    for path in files(below: "Proofs")
+    where path.hasSuffix(".v") || path.hasSuffix(".ml") || path.hasSuffix("/_CoqProject") {
+      sources[path] = Digest.sha256(try bytes("Proofs/\(path)"))
     }
     return sources
+  }
+
+  /// The files below a folder, relative to it, without what is built there.
+  private func files(below folder: String) -> [String] {
+    names(in: folder).filter { $0 != "build" && !$0.hasPrefix(".") }.flatMap { name in
+      let inside = files(below: "\(folder)/\(name)")
+      return inside.isEmpty ? [name] : inside.map { "\(name)/\($0)" }
+    }
   }
 
   private func names(in folder: String) -> [String] {

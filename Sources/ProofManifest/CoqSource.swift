@@ -10,7 +10,13 @@ public enum CoqSource {
     "Variable", "Variables", "Hypothesis", "Hypotheses", "Context",
   ]
   private static let kinds: Set<String> = [
-    "Theorem", "Lemma", "Corollary", "Example", "Definition", "Fixpoint", "Instance",
+    "Theorem", "Lemma", "Corollary", "Example", "Definition", "Fixpoint", "CoFixpoint", "Instance",
+    "Remark", "Fact", "Proposition", "Property",
+  ]
+  /// Words that may stand before those.
+  private static let modifiers: Set<String> = [
+    "Local", "Global", "Polymorphic", "Monomorphic", "Program", "Time", "local", "global", "export",
+    "program", "refine", "polymorphic",
   ]
 
   /// Returns the text without comments, which nest, and strings; each becomes a space.
@@ -74,22 +80,31 @@ public enum CoqSource {
       if word == "Unset", ["Guard", "Positivity", "Universe"].contains(next) {
         throw refuse("switches a check off")
       }
-      if word == "Declare", next == "Module" { throw refuse("declares a module without a proof") }
+      if word == "Declare", ["Module", "Instance"].contains(next) {
+        throw refuse("declares without a proof")
+      }
+      if word == "Admit", next == "Obligations" { throw refuse("leaves something unproved") }
       if word == "Section" { sections.append(next) }
       if word == "End", sections.last == next { sections.removeLast() }
     }
   }
 
-  /// The names that a file states or defines, in order.
+  /// The names that a file states or defines, in order, wherever a sentence begins.
   public static func statements(of text: String) -> [String] {
-    code(text).split(separator: UInt8(ascii: "\n")).compactMap { line in
-      guard let first = line.first, first == UInt8(ascii: "#") || first >= UInt8(ascii: "A"),
-        first <= UInt8(ascii: "Z")
-      else { return nil }
-      var words = words(of: line)[...]
-      if first == UInt8(ascii: "#"), words.first == "global" { words = words.dropFirst() }
-      guard words.count > 1, kinds.contains(words[words.startIndex]) else { return nil }
-      return words[words.startIndex + 1]
+    let code = code(text)
+    var names: [String] = []
+    var begin = code.startIndex
+    for index in code.indices {
+      let isLast = index + 1 == code.endIndex
+      // A full stop ends a sentence before white space only: the others are in qualified names.
+      let ends = code[index] == UInt8(ascii: ".") && (isLast || code[index + 1] <= 0x20)
+      guard ends || isLast else { continue }
+      let sentence = words(of: code[begin...index]).drop { modifiers.contains($0) }
+      if let kind = sentence.first, kinds.contains(kind), sentence.count > 1 {
+        names.append(sentence[sentence.startIndex + 1])
+      }
+      begin = index + 1
     }
+    return names
   }
 }

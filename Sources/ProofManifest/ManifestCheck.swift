@@ -33,6 +33,11 @@ public struct ManifestCheck: Hashable, Sendable, Encodable {
     var check = ManifestCheck()
     try check.program(manifest)
     if let checkout = Checkout.above(folder) {
+      guard checkout.exists("Proofs/manifest.json") else {
+        throw .breach(
+          "the checkout \(checkout.root.path) has no Proofs/manifest.json",
+          hint: "restore it: git checkout -- Proofs/manifest.json")
+      }
       guard try [UInt8](checkout.bytes("Proofs/manifest.json")) == PackageResources.manifest_json
       else {
         throw .breach(
@@ -121,7 +126,7 @@ public struct ManifestCheck: Hashable, Sendable, Encodable {
     var texts: [String: String] = [:]
     func text(_ path: String) throws(ProofFailure) -> String {
       if let known = texts[path] { return known }
-      let text = try checkout.text(path)
+      let text = SwiftSource.code(try checkout.text(path))
       texts[path] = text
       return text
     }

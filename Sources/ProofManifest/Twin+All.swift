@@ -6,7 +6,7 @@ internal import Race
 extension Twin {
   /// All twins with a definition that can be asked.
   public static let all = [
-    lucas, ladder, promotion, report, victory, penalty, encode, decode,
+    lucas, ladder, promotion, report, victory, grant, penalty, encode, decode,
   ]
 
   /// INV-5.
@@ -76,7 +76,9 @@ extension Twin {
     return "ok\nok running \(rung) -\nok \(standing) -"
   }
 
-  /// INV-7, for three runs; who gathers the runs sees to their seeds and steps.
+  /// INV-7: the gate that decides, and the check of its verdicts.
+  ///
+  /// Steps and seeds are for the check: whoever verifies gathers three runs for the gate.
   public static let victory = Twin("victory", "Victory.judge") { random in
     let target = dyadic(1.5)
     let k = [0, 1, 2, 3, 10, 1_000_000, 1_000_001][random.index(below: 7)]
@@ -93,24 +95,74 @@ extension Twin {
     }
     var texts = scores.map(dyadic)
     if random.index(below: 40) == 0 { texts[random.index(below: 3)] = "nan" }
-    return "victory 9 \(target) \(k) "
-      + zip([43, 44, 45], texts).map { "\($0):9:\($1)" }
-      .joined(separator: " ")
+    var (seeds, steps) = ([43, 44, 45], [9, 9, 9])
+    if random.index(below: 20) == 0 { seeds[random.index(below: 3)] = 43 + random.index(below: 3) }
+    if random.index(below: 20) == 0 { steps[random.index(below: 3)] = 8 + random.index(below: 3) }
+    var runs = (0..<3).map { "\(seeds[$0]):\(steps[$0]):\(texts[$0])" }
+    if random.index(below: 40) == 0 { runs.removeLast() }
+    if random.index(below: 40) == 0 { runs.append("46:9:\(texts[0])") }
+    return "victory 9 \(target) \(k) " + runs.joined(separator: " ")
   } answer: { request in
     let words = request.split(separator: " ")
-    guard words.count == 7, let target = real(words[2]), let k = Int(words[3]) else {
-      return unreadable
+    guard words.count > 4, let required = Int(words[1]), let target = real(words[2]),
+      let k = Int(words[3])
+    else { return unreadable }
+    let runs = words[4...].compactMap { word -> VictoryRule.Run? in
+      let parts = word.split(separator: ":")
+      guard parts.count == 3, let seed = Int(parts[0]), let steps = Int(parts[1]),
+        let score = real(parts[2])
+      else { return nil }
+      return VictoryRule.Run(seed: seed, steps: steps, score: score.isFinite ? score : nil)
     }
-    let scores = words[4...].compactMap { $0.split(separator: ":").last.flatMap(real) }
-    guard scores.count == 3 else { return unreadable }
-    guard let verdict = try? VictoryGate.judge(scores: scores, target: target, candidate: k) else {
-      return "invalid"
+    guard runs.count == words.count - 4 else { return unreadable }
+    let proven = VictoryRule.judge(runs, required: required, target: target, candidate: k)
+    if runs.count == 3, Set(runs.map(\.seed)).count == 3, runs.allSatisfy({ $0.steps == required })
+    {
+      let verdict = try? VictoryGate.judge(
+        scores: runs.map { $0.score ?? .nan }, target: target, candidate: k)
+      let decided: VictoryRule.Outcome? =
+        switch verdict?.outcome {
+        case .passed: .passed
+        case .noSeedVariation: .noSeedVariation
+        case .failed: .failed
+        case nil: nil
+        }
+      if decided != proven {
+        return "the gate says \(String(describing: decided)), its check otherwise"
+      }
     }
-    return switch verdict.outcome {
-    case .passed: "passed"
-    case .noSeedVariation: "no-seed-variation"
-    case .failed: "failed"
+    return proven?.rawValue ?? "invalid"
+  }
+
+  /// INV-11: the check of a new lease, on a trial that waits, that is held, and that was given back.
+  ///
+  /// Five lines: new leases, a trial, its claim, a second claim, and after a release a third.
+  public static let grant = Twin("grant", "Lease.step") { random in
+    let (seconds, steps) = (1 + random.index(below: 5), 5 + random.index(below: 10))
+    func limit(_ value: Int) -> String { random.index(below: 4) == 0 ? "-" : "\(value)" }
+    let later = random.index(below: 8)
+    return "lease new \(seconds) \(limit(random.index(below: 3))) "
+      + "\(limit(steps - 1 + random.index(below: 3))) \(steps)\nlease add 1 0\n"
+      + "lease claim 1 7 0 0\nlease claim 1 8 \(later) 0\n"
+      + "lease release 1 \(1 + random.index(below: 2)) \(random.index(below: steps + 2))\n"
+      + "lease claim 1 9 \(later + 1) 0"
+  } answer: { request in
+    let lines = request.split(separator: "\n").map { $0.split(separator: " ") }
+    guard lines.count == 6, lines[0].count == 6, let seconds = Int(lines[0][2]),
+      let steps = Int(lines[0][5])
+    else { return unreadable }
+    var leases = OneLease(
+      seconds: seconds, steps: steps, trialLimit: Int(lines[0][3]), stepLimit: Int(lines[0][4]))
+    var answers = ["ok", leases.description(of: true)]
+    for words in lines[2...] {
+      let n = words.compactMap { Int($0) }
+      guard n.count >= 3 else { return unreadable }
+      let isDone =
+        words[1] == "claim"
+        ? leases.claim(worker: n[1], at: n[2]) : leases.release(token: n[1], at: n[2])
+      answers.append(leases.description(of: isDone))
     }
+    return answers.joined(separator: "\n")
   }
 
   /// INV-4, on numbers whose squares are exact.

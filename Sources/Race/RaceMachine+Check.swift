@@ -39,17 +39,45 @@ extension RaceMachine {
 
   func checkGrant(
     _ lease: Lease, after lastToken: Int, of trial: Trial, _ race: RaceRecord,
-    _ source: Claim.Source, reserved: Int
+    _ source: Claim.Source, reserved: Int, isExpired: Bool
   ) throws {
     let isNew = source == .proposed || source == .enqueued || source == .planned
     try permitted(trial.id) { () throws(InvariantViolation) in
       try DecisionCheck.check(
         DecisionCheck.Grant(
           token: lease.token, lastToken: lastToken, isHeld: trial.lease != nil,
-          // What a trial takes up again was within the budget before it was lowered.
-          newSteps: source == .resumed ? 0 : reserved,
+          // What a lease that ran out had reserved is its own, also where the budget was lowered since.
+          newSteps: isExpired ? 0 : reserved,
           allSteps: race.stepsUsed + race.stepsReserved, stepLimit: race.settings.budget.steps,
           isNew: isNew, started: race.trialsStarted, trialLimit: race.settings.budget.trials))
+    }
+  }
+
+  func checkExpiry(_ lease: Lease?, of trial: Int, at now: Instant) throws {
+    guard let lease else { return }
+    try permitted(trial) { () throws(InvariantViolation) in
+      try DecisionCheck.check(expiry: lease.expiry.microseconds, now: now.microseconds)
+    }
+  }
+
+  func checkVerdict(_ verification: Verification, _ race: RaceRecord) throws {
+    guard let verdict = verification.verdict else { return }
+    let outcome: VictoryRule.Outcome =
+      switch verdict.outcome {
+      case .passed: .passed
+      case .noSeedVariation: .noSeedVariation
+      case .failed: .failed
+      }
+    try permitted(verification.trial) { () throws(InvariantViolation) in
+      try DecisionCheck.check(
+        DecisionCheck.Verdict(
+          // Every run is trained to the steps that the candidate was put forward with.
+          runs: verification.seeds.map {
+            VictoryRule.Run(
+              seed: $0, steps: verification.steps, score: verification.scores[$0]?.bitsPerByte)
+          },
+          required: verification.steps, target: race.settings.targetBPB,
+          candidate: verification.candidate, outcome: outcome))
     }
   }
 

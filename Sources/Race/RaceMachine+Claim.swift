@@ -69,8 +69,12 @@ extension RaceMachine {
         // What a plan began is never in vain: it goes on in the next session.
         seconds: race.settings.experiment == nil ? race.remainingSeconds(at: now) : nil)
       guard drain.fits(cost, left) else { continue }
-      if expired, try !expire(&trial, &race, at: now) { continue }
-      let claim = try lease(&trial, &race, to: target, by: worker, source: .resumed, at: now)
+      if expired {
+        try checkExpiry(trial.lease, of: trial.id, at: now)
+        if try !expire(&trial, &race, at: now) { continue }
+      }
+      let claim = try lease(
+        &trial, &race, to: target, by: worker, source: .resumed, isExpired: expired, at: now)
       try records.update(race)
       return claim
     }

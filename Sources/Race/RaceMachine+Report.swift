@@ -1,8 +1,8 @@
 extension RaceMachine {
   /// Records the result of a trial at its rung, once, and decides what becomes of it.
   ///
-  /// The safety cut is not for trials of a plan. A second report of the same trial, rung and token returns the recorded result and changes
-  /// nothing. Throws `leaseLost` for a token that is out of date.
+  /// The safety cut is not for trials of a plan. A second report of the same trial, rung and token
+  /// returns the recorded result and changes nothing. Throws `leaseLost` for a token that is out of date.
   public mutating func report(
     _ report: Report, samples: [Sample] = [], at now: Instant
   ) throws -> RungResult {
@@ -30,7 +30,10 @@ extension RaceMachine {
       try records.put(worker)
     }
     try learn(&trial, from: result, race)
-    try save(&trial, &race, .reported, detail(of: result, race), at: now)
+    var detail = detail(of: result, race)
+    // The safety cut counts these; a replay needs them.
+    detail["next_byte_steps"] = .int(report.nextByteSteps)
+    try save(&trial, &race, .reported, detail, at: now)
     if trial.status == .stopped {
       try save(&trial, &race, .stopped, ["reason": .text(trial.reason)], at: now)
     }

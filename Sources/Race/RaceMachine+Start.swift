@@ -91,7 +91,7 @@ extension RaceMachine {
   /// Takes a lease with a new token, and reserves the steps up to the rung.
   mutating func lease(
     _ trial: inout Trial, _ race: inout RaceRecord, to target: Int, by worker: WorkerRecord,
-    source: Claim.Source, at now: Instant
+    source: Claim.Source, isExpired: Bool = false, at now: Instant
   ) throws -> Claim {
     let settings = race.settings
     let lastToken = race.lastToken
@@ -102,7 +102,8 @@ extension RaceMachine {
     let steps = trial.steps(at: target, in: settings.ladder)
     let reserved = max(0, steps - trial.stepsCharged)
     race.stepsReserved += reserved
-    try checkGrant(lease, after: lastToken, of: trial, race, source, reserved: reserved)
+    try checkGrant(
+      lease, after: lastToken, of: trial, race, source, reserved: reserved, isExpired: isExpired)
     let variant = worker.kernelVariant
     if variant != settings.kernelVariant || (trial.kernelVariant ?? variant) != variant {
       trial.mixed = true

@@ -131,6 +131,7 @@ extension RaceMachine {
     let verdict = try VictoryGate.judge(
       scores: scores, target: race.settings.targetBPB, candidate: k)
     verification.verdict = verdict
+    try checkVerdict(verification, race)
     try records.put(verification)
     let figures = try JSONValue(encoding: verdict)
     try write(.verdict, ["candidate": .int(k), "verdict": figures], &race, at: now)

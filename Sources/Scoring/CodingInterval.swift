@@ -1,13 +1,15 @@
+internal import Invariants
+
 /// The interval of an arithmetic coder, and the limits of its arithmetic.
 ///
 /// `256^6 ≤ range ≤ 256^7`: a symbol's share of it and a carry fit into 64 bits.
 enum CodingInterval {
   /// Bytes that an interval keeps at least, `m`.
-  static let bytes = 6
+  static let bytes = ProvenConstants.coderBytes
   /// The narrowest interval, 256^m.
-  static let bottom: UInt64 = 1 << 48
+  static let bottom: UInt64 = 1 << (8 * UInt64(bytes))
   /// The widest interval, 256^(m + 1).
-  static let top: UInt64 = 1 << 56
+  static let top: UInt64 = bottom << 8
 }
 
 /// A symbol's part of a table of whole frequencies.

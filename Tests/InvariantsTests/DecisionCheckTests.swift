@@ -74,10 +74,52 @@ import Testing
       fault(&broken)
       #expect(throws: InvariantViolation.self, "\(broken)") { try DecisionCheck.check(broken) }
     }
-    // What was begun goes on where the budget was lowered meanwhile.
+    // What a lease that ran out had reserved is its own where the budget was lowered meanwhile.
     var resumed = grant
     (resumed.isNew, resumed.newSteps, resumed.allSteps, resumed.started) = (false, 0, 200, 9)
     try DecisionCheck.check(resumed)
+  }
+
+  @Test func aLeaseIsNotTakenBeforeItRunsOut() throws {
+    try DecisionCheck.check(expiry: 5, now: 5)
+    #expect(throws: InvariantViolation.self) { try DecisionCheck.check(expiry: 6, now: 5) }
+  }
+
+  @Test func aVerdictThatItsRunsDoNotBearIsRefused() throws {
+    func run(_ seed: Int, _ score: Double?) -> VictoryRule.Run {
+      VictoryRule.Run(seed: seed, steps: 9, score: score)
+    }
+    let passed = DecisionCheck.Verdict(
+      runs: [run(43, 1.40), run(44, 1.401), run(45, 1.402)], required: 9, target: 1.5,
+      candidate: 1, outcome: .passed)
+    try DecisionCheck.check(passed)
+    var four = passed
+    four.runs.append(run(46, 1.4))
+    try DecisionCheck.check(four)
+    let faults: [(inout DecisionCheck.Verdict) -> Void] = [
+      { $0.outcome = .failed }, { $0.outcome = .noSeedVariation }, { $0.runs[1].seed = 43 },
+      { $0.runs[1].steps = 8 }, { $0.required = 10 }, { $0.runs[2].score = nil },
+      { $0.runs[2].score = .nan }, { $0.runs[2].score = 1.5 }, { $0.target = 1.4015 },
+      { $0.candidate = 0 }, { $0.candidate = 1_000 }, { $0.runs.removeLast() },
+    ]
+    for fault in faults {
+      var broken = passed
+      fault(&broken)
+      #expect(throws: InvariantViolation.self, "\(broken)") { try DecisionCheck.check(broken) }
+    }
+    let faultsOfFour: [(inout DecisionCheck.Verdict) -> Void] = [
+      { $0.runs[3].seed = 43 }, { $0.runs[3].steps = 8 }, { $0.runs[3].score = nil },
+      { $0.runs[3].score = 1.5 },
+    ]
+    for fault in faultsOfFour {
+      var broken = four
+      fault(&broken)
+      #expect(throws: InvariantViolation.self, "\(broken)") { try DecisionCheck.check(broken) }
+    }
+    var constant = passed
+    constant.runs = [43, 44, 45].map { run($0, 1.4) }
+    constant.outcome = .noSeedVariation
+    try DecisionCheck.check(constant)
   }
 
   @Test func aViolationSaysWhatWasDecidedAndWhatForbidsIt() {

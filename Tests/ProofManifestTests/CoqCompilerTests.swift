@@ -43,8 +43,17 @@ import Testing
     ("Lemma cheat : False. Proof. Admitted.", "'Admitted'"),
     ("Lemma cheat : False. Proof. admit. Qed.", "'admit'"),
     ("Unset Guard Checking.", "switches a check off"),
+    (
+      "Class C := { cheat : False }.\\nDeclare Instance bad : C.\\nRemark no : False. Proof. exact cheat. Qed.",
+      "declares without a proof"
+    ),
+    ("Program Definition cheat : False := _.\\nAdmit Obligations.", "leaves something unproved"),
     // Three that no word gives away: Coq itself is asked.
     ("Lemma cheat : 0 = 1. Proof. reflexivity. Qed.", "Coq refuses"),
+    (
+      "From Coq Require Import ProofIrrelevance.\\n  #[local] Remark cheat (P : Prop) (a b : P) : a = b.\\n"
+        + "  Proof. apply proof_irrelevance. Qed.", "rest on the axiom"
+    ),
     (
       "From Coq Require Import ProofIrrelevance.\\nLemma cheat (P : Prop) (a b : P) : a = b.\\nProof. "
         + "apply proof_irrelevance. Qed.", "rest on the axiom"
@@ -60,6 +69,33 @@ import Testing
     #expect(
       failure?.code == .breach && failure?.message.contains(message) == true,
       "\(String(describing: failure))")
+  }
+
+  @Test func theCheckersSummaryIsRead() throws {
+    func summary(_ axiom: String, _ unsafe: String = "<none>") -> CheckerSummary {
+      CheckerSummary(
+        """
+
+        CONTEXT SUMMARY
+        ===============
+
+        * Theory: Set is predicative
+          
+        * Axioms:
+            Coq.Logic.Classical_Prop.classic
+            \(axiom)
+          
+        * Constants/Inductives relying on type-in-type: \(unsafe)
+
+        """)
+    }
+    try summary("Coq.Reals.Rdefinitions.R").audit(theories: ["Tiny"])
+    for bad in [
+      summary("Tiny.Tiny.bad"), summary("Coq.R", "\n    Tiny.Tiny.loop"), CheckerSummary("done\n"),
+    ] {
+      #expect(throws: ProofFailure.self) { try bad.audit(theories: ["Other", "Tiny"]) }
+    }
+    #expect(summary("Coq.R").sections["Axioms"]?.count == 2)
   }
 
   @Test func whatTheCompilerFindsIsComparedWithTheRecord() throws {

@@ -8,12 +8,12 @@ import Testing
   /// 400 races, also with budgets, and tokens of every age.
   @Test func racesKeepTheProvenLeases() throws {
     var replay = Replay()
-    var (refused, granted) = (0, 0)
+    var (refused, granted, higher) = (0, 0, 0)
     for seed in 0..<400 {
       var random = SplitMix64(seed: UInt64(seed))
       let budget = Budget(
         trials: seed.isMultiple(of: 3) ? 20 : nil, steps: seed.isMultiple(of: 4) ? 900 : nil)
-      let settings = try TestRace.settings(budget: budget)
+      let settings = try TestRace.settings(budget: budget).varied(by: seed)
       let store = InMemoryRaceStore()
       try TestRace.begin(store, settings)
       let ladder = settings.ladder
@@ -30,7 +30,9 @@ import Testing
         seen = events.last?.ordinal ?? seen
         var lines: [(text: String, trial: Int)] = []
         for event in events {
-          if let line = follow(event, &tokens, &ended) { lines.append((line, event.trial)) }
+          let first = event.trial > 0 ? try store.trial(event.trial).firstRung : 0
+          higher += first > 0 && event.kind == .proposed ? 1 : 0
+          if let line = follow(event, first, &tokens, &ended) { lines.append((line, event.trial)) }
         }
         for line in lines.dropLast() {
           replay.ask(line.text, "it was done") { answer, _ in answer.first == "ok" }
@@ -70,7 +72,7 @@ import Testing
         ) { answer, _ in answer.first == expected }
       }
     }
-    #expect(replay.count > 100_000 && refused > 10_000 && granted > 3_000)
+    #expect(replay.count > 100_000 && refused > 10_000 && granted > 3_000 && higher > 500)
     let disagreements = try replay.disagreements()
     #expect(disagreements.isEmpty, "\(disagreements.count): \(disagreements.prefix(5))")
   }
@@ -79,12 +81,12 @@ import Testing
 
   /// The request that an event stands for.
   private func follow(
-    _ event: RaceEvent, _ tokens: inout [Int: Int], _ ended: inout Set<Int>
+    _ event: RaceEvent, _ first: Int, _ tokens: inout [Int: Int], _ ended: inout Set<Int>
   ) -> String? {
     let trial = event.trial
     let token = tokens[trial] ?? 0
     switch event.kind {
-    case .proposed, .enqueued: return "lease add \(trial) 0"
+    case .proposed, .enqueued: return "lease add \(trial) \(first)"
     case .claimed:
       tokens[trial] = event.int("token")
       let worker = event.text("worker")?.dropFirst() ?? ""

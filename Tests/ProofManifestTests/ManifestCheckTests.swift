@@ -25,6 +25,9 @@ import Testing
     try folder.write(
       try folder.checkout.text("Proofs/manifest.json") + "\n", to: "Proofs/manifest.json")
     expect("another manifest") { _ = try ManifestCheck.run(in: folder.url.path) }
+    // Without its manifest a checkout is still one.
+    try FileManager.default.removeItem(at: folder.url.appending(path: "Proofs/manifest.json"))
+    expect("has no Proofs/manifest.json") { _ = try ManifestCheck.run(in: folder.url.path) }
   }
 
   /// What each edit of a checkout is answered with.
@@ -33,11 +36,19 @@ import Testing
     ("Proofs/Igla/Scheduler.v", "(** * INV-2", "(** * INV-22", "not the file"),
     ("Proofs/GoldenFloat/Round.v", "Qed.", "Admitted.", "not the file"),
     ("Proofs/Igla/Lease.v", "Open Scope Z_scope.", "Axiom f : False.", "not the file"),
+    ("Proofs/Igla/_CoqProject", "Lease.v\n", "", "not the file"),
+    ("Proofs/Oracle/igla_oracle.ml", "\n", "\n\n", "not the file"),
     ("Sources/Race/VictoryGate.swift", "static func judge(", "static func judged(", "INV-7"),
+    ("Sources/Race/VictoryGate.swift", "static func judge(", "/* static func judge(*/(", "INV-7"),
     ("Sources/Race/RaceMachine+Check.swift", "func checkPromotion(", "func check2(", "INV-2"),
     (
       "Tests/InvariantsTests/DecisionCheckTests.swift", "func aLeaseBeyondTheBudgetIsRefused(",
       "func aLease(", "INV-11"
+    ),
+    (
+      "Tests/InvariantsTests/DecisionCheckTests.swift",
+      "  @Test func aLeaseBeyondTheBudgetIsRefused(",
+      "  // @Test func aLeaseBeyondTheBudgetIsRefused(", "INV-11"
     ),
   ]) func anEditIsCaught(path: String, from: String, to: String, message: String) throws {
     let folder = try Folder.copyOfTheCheckout()
@@ -56,12 +67,14 @@ import Testing
   @Test func aFileMoreOrLessIsCaught() throws {
     let folder = try Folder.copyOfTheCheckout()
     let manifest = try folder.checkout.manifest()
-    try folder.write("Axiom anything : False.\n", to: "Proofs/Igla/More.v")
-    expect("Igla/More.v") {
-      var check = ManifestCheck()
-      try check.files(of: folder.checkout, manifest)
+    for more in ["Igla/More.v", "Igla/Below/More.v", "New/More.v"] {
+      try folder.write("Axiom anything : False.\n", to: "Proofs/\(more)")
+      expect(more) {
+        var check = ManifestCheck()
+        try check.files(of: folder.checkout, manifest)
+      }
+      try FileManager.default.removeItem(at: folder.url.appending(path: "Proofs/\(more)"))
     }
-    try FileManager.default.removeItem(at: folder.url.appending(path: "Proofs/Igla/More.v"))
     try FileManager.default.removeItem(at: folder.url.appending(path: "Proofs/Igla/Coder.v"))
     expect("Coder.v is gone") {
       var check = ManifestCheck()

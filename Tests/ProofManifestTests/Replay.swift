@@ -52,3 +52,18 @@ extension RaceEvent {
     }
   }
 }
+
+extension RaceSettings {
+  /// The settings with another η, and with trials that begin above the lowest rung (L-R10), by a number.
+  func varied(by seed: Int) throws -> RaceSettings {
+    var settings = self
+    settings.ladder = try RungLadder(
+      unit: ladder.steps(0), eta: 2 + seed % 3, count: ladder.count)
+    if seed % 5 < 2 {
+      settings.firstRungs = [
+        FirstRungRule(parameter: "optimizer", value: .string("muon"), rung: 1 + seed % 2)
+      ]
+    }
+    return settings
+  }
+}

@@ -8,9 +8,11 @@ import Testing
   @Test func racesAreThoseOfTheProvenScheduler() throws {
     var replay = Replay()
     var (operations, promotions, cuts, ranks) = (0, 0, 0, 0)
+    // Trials that begin above the lowest rung, and reports with steps that the cut does not count.
+    var (higher, late) = (0, 0)
     for seed in 0..<520 {
       let store = InMemoryRaceStore()
-      var settings = try TestRace.settings()
+      var settings = try TestRace.settings().varied(by: seed)
       settings.delayedPromotion = seed.isMultiple(of: 3)
       settings.cut = SafetyCut(afterSteps: seed.isMultiple(of: 2) ? 20 : 0)
       try TestRace.begin(store, settings)
@@ -32,6 +34,7 @@ import Testing
           guard let rung = event.int("rung") else { continue }
           switch event.text("source") {
           case "proposed", "enqueued":
+            higher += rung > 0 ? 1 : 0
             // A fresh trial is started only where the rule has none to promote.
             replay.ask("scheduler start \(trial) \(rung)", "no promotion was open") {
               $0.starts(with: ["ok", "running"]) && ($1.count < 3 || $1.last == "-")
@@ -53,6 +56,8 @@ import Testing
           }
         case .reported:
           guard let rung = event.int("rung"), let step = event.int("step") else { continue }
+          let counted = event.int("next_byte_steps") ?? -1
+          late += counted < step ? 1 : 0
           let score = event.number("bpb").map { "\($0.bitPattern)" } ?? "nan"
           let status: [Substring] =
             switch event.text("decision") {
@@ -63,7 +68,7 @@ import Testing
             }
           if status[1] != "paused" { ended.insert(trial) }
           if status[1] == "cut" { cuts += 1 }
-          replay.ask("scheduler report \(trial) \(score) \(step)", "\(status)") { answer, _ in
+          replay.ask("scheduler report \(trial) \(score) \(counted)", "\(status)") { answer, _ in
             answer.starts(with: status)
           }
           if let rank = event.int("rank"), let reported = event.int("reported") {
@@ -96,6 +101,7 @@ import Testing
     }
     #expect(operations > 100_000 && replay.count > 100_000)
     #expect(promotions > 1_000 && cuts > 500 && ranks > 10_000)
+    #expect(higher > 500 && late > 500, "\(higher), \(late)")
     let disagreements = try replay.disagreements()
     #expect(disagreements.isEmpty, "\(disagreements.count): \(disagreements.prefix(5))")
   }

@@ -90,6 +90,7 @@ import Testing
       ("promotion", { $0 == "yes" ? "no" : $0 }),
       ("report", { $0.replacing("cut", with: "paused") }),
       ("victory", { $0 == "failed" ? "passed" : $0 }),
+      ("grant", { $0.replacing("refused", with: "ok") }),
       ("penalty", { $0 == "0 0" ? "1 0" : $0 }),
       ("ladder", { $0 == "refused" ? "" : $0 }),
       ("lucas", { $0 == "2" ? "3" : $0 }),
@@ -112,5 +113,32 @@ import Testing
       #expect(
         failure?.message.contains("'\(name)'") == true, "\(name): \(String(describing: failure))")
     }
+  }
+
+  /// A rule whose comparison is off by one, or strict where it is not, asked as if its operand were the
+  /// neighbour: each shows in the fixed answers.
+  @Test(arguments: [
+    ("promotion", 0, 3, 1), ("promotion", 0, 3, -1), ("promotion", 0, 4, 1), ("promotion", 0, 5, 1),
+    ("promotion", 0, 5, -1), ("promotion", 0, 1, 1), ("report", 2, 3, 1), ("report", 2, 3, -1),
+    ("report", 2, 4, 1), ("report", 2, 4, -1), ("report", 1, 3, 1), ("report", 1, 3, -1),
+    ("victory", 0, 1, 1), ("victory", 0, 3, 1), ("victory", 0, 3, -1), ("ladder", 0, 1, 1),
+    ("ladder", 0, 2, 1), ("ladder", 0, 3, 1), ("lucas", 0, 1, 1), ("grant", 3, 4, 1),
+    ("grant", 3, 4, -1), ("grant", 0, 3, 1), ("grant", 0, 4, 1), ("grant", 0, 4, -1),
+    ("grant", 4, 3, 1), ("grant", 4, 4, 1), ("encode", 0, 1, 1),
+  ]) func aComparisonOffByOneIsCaughtByTheFixedAnswers(
+    name: String, line: Int, word: Int, by change: Int
+  ) throws {
+    let twin = try #require(Twin.all.first { $0.name == name })
+    let shifted = Twin(name, twin.definition, draw: twin.draw) { request in
+      var lines = request.split(separator: "\n").map { $0.split(separator: " ").map(String.init) }
+      // Some draws have another shape, and stay as they are.
+      if lines.indices.contains(line), lines[line].indices.contains(word),
+        let number = Int(lines[line][word])
+      {
+        lines[line][word] = "\(number + change)"
+      }
+      return twin.answer(lines.map { $0.joined(separator: " ") }.joined(separator: "\n"))
+    }
+    #expect(shifted.fixedAnswers() != twin.fixedAnswers())
   }
 }

@@ -256,6 +256,11 @@ struct RaceTests {
     ("[strat]\nheads = 2", "did you mean 'start'?"),
     ("clip = -1", "clip is -1"),
     ("weight_decay = { min = nan, max = 0.1 }", "finite"),
+    ("objective = \"nca\"\nnca_high = 3.1", "the law L-R11 fixes"),
+    (
+      "objective = { choice = [\"next-byte\", \"nca\"] }\nnca_high = { min = 2.0, max = 2.8 }",
+      "the law L-R11 fixes"
+    ),
   ])
   func aBadSpaceIsRefusedBeforeTheFirstTrial(line: String, text: String) async throws {
     let scratch = try Scratch()

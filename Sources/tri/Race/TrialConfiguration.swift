@@ -15,6 +15,7 @@ enum TrialConfiguration {
     training.seed = seed
     training.steps = topSteps
     try training.validate()
+    try EntropyBand.check(training)
     return training
   }
 
