@@ -1,3 +1,4 @@
+import Invariants
 import LanguageModel
 import Testing
 
@@ -85,6 +86,42 @@ import Darwin
     let twice = Reference.attentionLogits(query: query, key: key, headSize: 6, scale: 1.5)
     #expect(twice == once.map { 2 * $0 })
     #expect(once[1] == -.infinity)
+  }
+
+  /// INV-9, on rows of all sizes: the bound that is proved, asked of the layer as it is computed.
+  @Test(arguments: [(2, 0.5), (6, 2.618), (12, 8)])
+  func noLogitAndNoWeightExceedsItsBound(headSize: Int, gain: Double) {
+    let n = 24
+    let bound = AttentionBound(headWidth: headSize, gain: gain, keys: n)
+    let ones = [Double](repeating: 1, count: headSize)
+    func rows(_ seed: UInt64) -> [Double] {
+      let raw = Sample.numbers(n * headSize, seed: seed)
+      // From rows far below the norm's ε to large ones, and one that is all the same.
+      let sized = raw.enumerated().map { i, x in
+        i / headSize == 0 ? 3 : x * [1e-6, 1, 1e6][i / headSize % 3]
+      }
+      let normed = Reference.rmsNorm(sized, gain: ones)
+      return Reference.rotary(normed, headSize: headSize, base: 100)
+    }
+    let query = rows(5)
+    for key in [rows(6), query] {
+      let logits = Reference.attentionLogits(
+        query: query, key: key, headSize: headSize, scale: gain / Double(headSize).squareRoot())
+      let largest = logits.filter(\.isFinite).map(abs).max() ?? 0
+      #expect(largest <= bound.logit * (1 + 1e-12))
+      // Equal rows come within the norm's ε of it: the comparison is no empty one.
+      #expect(key != query || largest > 0.999 * bound.logit)
+    }
+    let shape = Reference.AttentionShape(width: headSize, heads: 1, gain: gain, rotaryBase: 100)
+    let p = Reference.attentionProbabilities(
+      Sample.numbers(n * 3 * headSize, seed: 7).map { 40 * $0 }, shape: shape)
+    for t in 0..<n {
+      let weights = p[(t * n)...(t * n + t)]
+      let row = AttentionBound(headWidth: headSize, gain: gain, keys: t + 1)
+      let entropy = -weights.map { $0 * log2($0) }.reduce(0, +)
+      #expect(weights.allSatisfy { $0 <= row.largestWeight + 1e-12 })
+      #expect(entropy >= row.leastEntropy - 1e-12)
+    }
   }
 
   @Test(arguments: [1, 3, 7])

@@ -6,8 +6,10 @@ import ProofManifest
 struct ProofsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "proofs",
-    abstract: "Check that the proofs on record are those of this program, and certify models.",
-    subcommands: [ProofsCheckCommand.self, ProofsGF16Command.self])
+    abstract: "Check that the proofs on record are those of this program, and what they say of models.",
+    subcommands: [
+      ProofsCheckCommand.self, ProofsGF16Command.self, ProofsAttentionCommand.self,
+    ])
 }
 
 /// `tri proofs check`.
