@@ -7,6 +7,7 @@
     [warmup_reaches_peak], [linear_reaches_zero]  both ends of the band are met
     [descent_contracts_iff] on a quadratic with eigenvalues l_i > 0, gradient descent shrinks every
                             component if and only if 0 < eta < 2 / max l
+    [descent_contracts_vector]  it shortens every vector but zero under the same condition, and only then
     [descent_quadratic]     without eigenvalues: |x - eta A x|^2 <= |x|^2 - eta (2 - eta L) <x, A x>
     [descent_edge]          at eta = 2 / l the size stays the same: the bound is strict
     [champion_in_band]      0.001 <= 0.004 <= 0.01; [best_recipe_outside]: 0.02 is not in it *)
@@ -189,6 +190,75 @@ Proof.
   apply shrinks_iff; [exact l_pos|]; split; [exact eta_pos|].
   apply Rlt_le_trans with (1 := eta_lt), Rmult_le_compat_l; [lra|].
   now apply Rinv_le_contravar.
+Qed.
+
+(** The same of whole vectors: the squared length falls from every start but zero. *)
+Fixpoint square_length (x : list R) : R :=
+  match x with
+  | [] => 0
+  | a :: rest => a * a + square_length rest
+  end.
+
+Lemma square_length_zeros n : square_length (repeat 0 n) = 0.
+Proof. induction n as [|n IH]; simpl; [reflexivity|rewrite IH; ring]. Qed.
+
+Lemma descend_shorter eta eigenvalues x :
+  Forall (shrinks eta) eigenvalues -> length x = length eigenvalues ->
+  square_length (descend eta eigenvalues x) <= square_length x
+  /\ (Exists (fun a => a <> 0) x ->
+      square_length (descend eta eigenvalues x) < square_length x).
+Proof.
+  intro all; revert x; induction all as [|l rest here _ IH]; intros [|a x] same; try discriminate.
+  - split; [apply Rle_refl|]; intro some; inversion some.
+  - injection same as same; destruct (IH x same) as [weak strict].
+    unfold descend in *; cbn [combine map fst snd square_length].
+    assert (part : (1 - eta * l) * a * ((1 - eta * l) * a) <= a * a
+      /\ (a <> 0 -> (1 - eta * l) * a * ((1 - eta * l) * a) < a * a)).
+    { destruct (Req_dec a 0) as [->|nonzero]; [split; [lra|tauto]|].
+      pose proof (Rsqr_lt_abs_1 _ _ (here a nonzero)) as less; unfold Rsqr in less.
+      split; [lra|trivial]. }
+    destruct part as [part_weak part_strict]; split; [lra|].
+    intro some; inversion some as [? ? first|? ? later]; subst.
+    + specialize (part_strict first); lra.
+    + specialize (strict later); lra.
+Qed.
+
+(** The unit vector along one eigenvector. *)
+Lemma descend_unit eta before l after :
+  let x := repeat 0 (length before) ++ 1 :: repeat 0 (length after) in
+  length x = length (before ++ l :: after) /\ Exists (fun a => a <> 0) x
+  /\ square_length x = 1
+  /\ square_length (descend eta (before ++ l :: after) x) = (1 - eta * l) * (1 - eta * l).
+Proof.
+  intro x; subst x; split; [rewrite !app_length; simpl; rewrite !repeat_length; reflexivity|].
+  split; [apply Exists_exists; exists 1; split; [apply in_elt|apply R1_neq_R0]|].
+  assert (tail : square_length (descend eta after (repeat 0 (length after))) = 0).
+  { induction after as [|e after IH]; [reflexivity|].
+    unfold descend in *; cbn [length repeat combine map fst snd square_length]; rewrite IH; ring. }
+  induction before as [|e before [IH_size IH_step]].
+  - unfold descend in *; cbn [length repeat app combine map fst snd square_length].
+    rewrite square_length_zeros, tail; split; ring.
+  - unfold descend in *; cbn [length repeat app combine map fst snd square_length].
+    rewrite IH_size, IH_step; split; ring.
+Qed.
+
+Theorem descent_contracts_vector eta eigenvalues largest :
+  Forall (fun l => 0 < l <= largest) eigenvalues -> In largest eigenvalues ->
+  (forall x, length x = length eigenvalues -> Exists (fun a => a <> 0) x ->
+     square_length (descend eta eigenvalues x) < square_length x)
+  <-> 0 < eta < 2 / largest.
+Proof.
+  intros range member; split.
+  - intro contracts; apply in_split in member as (before & after & ->).
+    destruct (descend_unit eta before largest after) as (same & some & unit & stepped).
+    specialize (contracts _ same some); rewrite unit, stepped in contracts.
+    assert (positive : 0 < largest).
+    { rewrite Forall_forall in range; apply (range largest), in_elt. }
+    apply shrinks_iff; [exact positive|]; intros x nonzero; rewrite Rabs_mult.
+    pose proof (Rabs_pos_lt x nonzero).
+    assert (Rabs (1 - eta * largest) < 1) by (apply Rabs_def1; nra); nra.
+  - intro band; apply (descent_contracts_iff eta eigenvalues largest range member) in band.
+    intros x same some; now apply (descend_shorter eta eigenvalues x band same).
 Qed.
 
 (** Each component then falls as a geometric sequence. *)

@@ -13,7 +13,8 @@
     [code_length]           the bits of the code are at most 8 + sum log2 (total / frequency)
                             + n log2 (1 / (1 - t / 256^m)), where no table sums to more than t
     [code_length_64]        with m = 6 and t = 2^24 the last term is below n / 5,000,000 bits
-    [encodable_witness], [encode_example], [impossible_symbol]  what the hypotheses mean *)
+    [encodable_witness], [encode_example], [impossible_symbol]  what the hypotheses mean
+    [code_length_nearly_tight]  a text whose code is 7 bits longer than its ideal length *)
 
 From Coq Require Import ZArith List Reals Lia Lra Psatz.
 From Coquelicot Require Import Rcomplements.
@@ -526,4 +527,22 @@ Theorem impossible_symbol :
 Proof.
   split; [|vm_compute; discriminate].
   simpl; intros (_ & _ & positive & _); vm_compute in positive; now apply positive.
+Qed.
+
+(** The 8 bits beyond the ideal length are needed, but for one: a text of one symbol that is as likely as
+    not has an ideal length of one bit, and its code is a whole byte. *)
+Theorem code_length_nearly_tight :
+  let predict := fun _ : list nat => [1; 1]%Z in
+  encodable 6 predict [] [1%nat]
+  /\ ideal predict [] [1%nat] = 1
+  /\ 8 * INR (length (encode 6 predict [1%nat])) = 8.
+Proof.
+  split; [|split].
+  - simpl; repeat split; try (vm_compute; discriminate); try lia.
+    repeat constructor; lia.
+  - cbn [ideal]; change (IZR (sum [1; 1]%Z)) with 2; change (IZR (frequency [1; 1]%Z 1)) with 1.
+    unfold log2; replace (2 / 1) with 2 by field.
+    assert (ln 2 <> 0) by (pose proof ln_lt_2; lra); field; assumption.
+  - replace (length (encode 6 (fun _ => [1; 1]%Z) [1%nat])) with 1%nat by (vm_compute; reflexivity).
+    simpl; lra.
 Qed.

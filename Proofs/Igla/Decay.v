@@ -8,6 +8,7 @@
     [weights_nonneg], [weights_sum]  which are not negative and sum to 1
     [average_hull_tight]    the bounds are met
     [decay_above_one_leaves]  a share above 1 leaves the hull
+    [average_hull_vector]   whole vectors: one convex combination, the same in every coordinate
     [average_last_step]     a share of 1 keeps the target *)
 
 From Coq Require Import Reals List Lra Lia.
@@ -121,3 +122,40 @@ Qed.
 
 Theorem decay_above_one_leaves d : 1 < d -> average 1 [(d, 0)] > 1.
 Proof. intro; simpl; lra. Qed.
+
+(** ** Vectors *)
+
+(** The steps as one coordinate sees them. *)
+Definition coordinate {A} (i : A) (steps : list (R * (A -> R))) : list (R * R) :=
+  map (fun s => (fst s, snd s i)) steps.
+
+Lemma coordinate_weights {A} (i j : A) steps :
+  kept (coordinate i steps) = kept (coordinate j steps)
+  /\ weights (coordinate i steps) = weights (coordinate j steps).
+Proof.
+  induction steps as [|[d online] rest [same_kept same_weights]]; [now split|].
+  simpl; rewrite same_kept, same_weights; now split.
+Qed.
+
+(** The target is one convex combination of whole vectors: the same weights in every coordinate, none
+    negative, of sum 1. *)
+Theorem average_hull_vector {A} (origin : A) (target : A -> R) (steps : list (R * (A -> R))) :
+  Forall (fun s => 0 <= fst s <= 1) steps ->
+  exists first rest, 0 <= first /\ Forall (fun w => 0 <= w) rest
+  /\ first + fold_right Rplus 0 rest = 1
+  /\ forall i, average (target i) (coordinate i steps)
+      = first * target i + weighted_sum rest (coordinate i steps).
+Proof.
+  intro valid.
+  assert (shares : shares_valid (coordinate origin steps)).
+  { unfold shares_valid, coordinate; rewrite Forall_map; exact valid. }
+  destruct (weights_nonneg _ shares) as [first_ge rest_ge].
+  exists (kept (coordinate origin steps)), (weights (coordinate origin steps)).
+  split; [exact first_ge|]; split; [exact rest_ge|]; split; [apply weights_sum|].
+  intro i; rewrite average_closed.
+  destruct (coordinate_weights i origin steps) as [-> ->]; reflexivity.
+Qed.
+
+Example average_hull_vector_witness :
+  Forall (fun s : R * (bool -> R) => 0 <= fst s <= 1) [(0.996, fun _ => 2)].
+Proof. repeat constructor; simpl; lra. Qed.

@@ -11,6 +11,8 @@
     [penalty], [penalty_zero_iff], [penalty_convex]
     [penalty_derivative], [penalty_slope_below], [penalty_slope_above]
                             the slope is the derivative, and a step against it leads into the band
+    [penalty_step], [penalty_step_tight]
+                            steps up to 1/200 stay on their side of the band, larger ones do not
     [penaltyQ], [penaltyQ_correct]  the same over rational numbers, to be extracted
     [grid_in_band], [grid_below], [grid_above]
                             states of a grid of 81 cells inside and outside the band *)
@@ -317,6 +319,13 @@ Theorem penalty_step h eta : 0 < eta <= / 200 ->
 Proof.
   intro small; unfold penalty_slope, excess.
   split; intro outside; repeat destruct Rlt_dec; split; nra.
+Qed.
+
+(** Beyond 1/200 the step leaves the side of the band that it came from. *)
+Theorem penalty_step_tight h eta : / 200 < eta -> h < low ->
+  low < h - eta * penalty_slope low high h.
+Proof.
+  intros large outside; unfold penalty_slope, excess; repeat destruct Rlt_dec; nra.
 Qed.
 
 End Penalty.

@@ -5,11 +5,13 @@
     [family_error]          the chance that any of them passes wrongly is at most 1/100, however
                             many there are, under the hypotheses of the section [Family], of which
                             [statistic_of_three_normals] is the one about the world
+    [judge_passes]          the judge's verdict is the event that this bounds
     [family_witness]        the hypotheses can hold together *)
 
-From Coq Require Import ZArith Reals Lia Lra Psatz.
+From Coq Require Import ZArith QArith Qreals Reals List Lia Lra Psatz.
 From Coquelicot Require Import Coquelicot.
 From Igla Require Import Victory Student.
+Import ListNotations.
 Open Scope R_scope.
 
 (** ** The levels *)
@@ -120,6 +122,35 @@ Proof.
 Qed.
 
 End Family.
+
+(** ** The judge's verdict is that event *)
+
+(** Where three scores are those of world [w], the judge's [Passed] is [passes] with their mean and
+    sample variance: what [family_error] bounds is what the program calls a victory. *)
+Theorem judge_passes required target k runs :
+  judge required target k runs = Some Passed ->
+  exists l, map score runs = map Some l /\
+  forall (World : Type) (mean variance : nat -> World -> R) (w : World),
+    mean (Z.to_nat k) w = Q2R (mean3 l) -> variance (Z.to_nat k) w = Q2R (variance3 l) ->
+    passes World mean variance (Q2R target) (Z.to_nat k) w.
+Proof.
+  intro passed; apply judge_passed in passed as (l & known & _ & _ & below & test).
+  exists l; split; [apply (judged_scores _ _ _ _ _ known)|].
+  intros World mean variance w same_mean same_variance.
+  pose proof (judged_number _ _ _ _ _ known) as range.
+  assert (injected : forall z, Q2R (inject_Z z) = IZR z)
+    by (intro; unfold Q2R, inject_Z; simpl; field).
+  unfold passes; rewrite same_mean, same_variance, Z2Nat.id by lia.
+  split; [now apply Qlt_Rlt|].
+  apply Qlt_Rlt in test.
+  rewrite !Q2R_mult, !injected, !mult_IZR, !minus_IZR, Q2R_minus in test; exact test.
+Qed.
+
+Theorem judge_passes_witness :
+  judge 9 (3 # 2) 1 [ {| seed := 43; steps := 9; score := Some (7 # 5) |};
+    {| seed := 44; steps := 9; score := Some (701 # 500) |};
+    {| seed := 45; steps := 9; score := Some (699 # 500) |} ] = Some Passed.
+Proof. vm_compute; reflexivity. Qed.
 
 (** ** The hypotheses can hold together
 

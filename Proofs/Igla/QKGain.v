@@ -9,6 +9,7 @@
                             n logits up to M: no weight exceeds 1 / (1 + (n - 1) e^(-2M))
     [softmax_cap_tight]     which is met
     [softmax_entropy]       and their entropy is at least log2 (1 + (n - 1) e^(-2M))
+    [softmax_entropy_tight] which is met where all logits are equal
     [gain_for_cap]          the largest gain that keeps a cap
     [gain_phi_64]           phi^2 at D = 64: the cap on up to 1024 keys is above 1 - 2^-50, so it
                             excludes nothing
@@ -295,6 +296,21 @@ Proof.
 Qed.
 
 (** ** The largest gain that keeps a cap *)
+
+(** The bound is met where all logits are equal: the weights are then equal too. *)
+Theorem softmax_entropy_tight n : (1 <= n)%nat ->
+  entropy (softmax (repeat 0 n)) = log2 (1 + INR (n - 1) * exp (- (2 * 0))).
+Proof.
+  intro n_ge; apply Rle_antisym.
+  - assert (nonempty : repeat 0 n <> []) by (destruct n; [lia|discriminate]).
+    pose proof (entropy_le_log2 _ (softmax_distribution _ nonempty)) as most.
+    unfold softmax in most at 2; rewrite map_length, repeat_length in most.
+    replace (1 + INR (n - 1) * exp (- (2 * 0))) with (INR n); [exact most|].
+    rewrite minus_INR by lia; replace (- (2 * 0)) with 0 by ring; rewrite exp_0; simpl; ring.
+  - pose proof (softmax_entropy (repeat 0 n) 0) as bound; rewrite repeat_length in bound.
+    apply bound; [destruct n; [lia|discriminate]|].
+    apply Forall_forall; intros x member; apply repeat_spec in member; subst; rewrite Rabs_R0; lra.
+Qed.
 
 Theorem gain_for_cap n D gain c : (2 <= n)%nat -> 0 < D -> 0 < c < 1 ->
   cap n (gain * sqrt D) <= c <-> gain <= ln (INR (n - 1) * c / (1 - c)) / (2 * sqrt D).

@@ -13,6 +13,7 @@
     [gf16_certificate]      the same from Euclidean norms, in any order of n products
     [gf16_no_overflow]      binary32 does not overflow on up to 2^24 products of any GF16
                             numbers, in trees of height up to 2^20
+    [gf16_overflow_beyond]  without that bound of the operands one product overflows
     [gf16_operand_finite]   a number below 4,292,870,144 becomes a finite GF16
     [logits_loss], [logits_bits]
                             logits off by eps move the loss by at most 2 eps nats, 2 eps / ln 2 bits
@@ -550,6 +551,15 @@ Proof.
   rewrite <- bpow_plus in rest; simpl (-150 + 25)%Z in rest.
   assert (bpow radix2 (-125) <= 1) by (simpl; lra).
   apply Rle_lt_trans with (2 * bpow radix2 89 + 2); [lra|simpl; lra].
+Qed.
+
+(** Without the bound of the operands one product is too much. *)
+Theorem gf16_overflow_beyond :
+  bpow radix2 127 <= Rabs (computed binary32_round (Product (bpow radix2 64) (bpow radix2 64))).
+Proof.
+  cbn [computed]; rewrite <- bpow_plus; change (64 + 64)%Z with 128%Z; unfold binary32_round.
+  rewrite round_generic; [|apply valid_rnd_N|apply generic_format_bpow; unfold FLT_exp; simpl; lia].
+  rewrite Rabs_pos_eq by apply bpow_ge_0; apply bpow_le; lia.
 Qed.
 
 (** ** From logits to the score *)
