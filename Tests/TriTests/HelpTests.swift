@@ -9,7 +9,8 @@ struct HelpTests {
     "race lessons", "race enqueue", "race stop", "race resume", "race verify", "bench",
     "bench peak", "bench products", "bench engine", "bench gf16", "bench gf16 speed",
     "bench gf16 exhaustive", "bench gf16 quantisation", "bench gf16 vectors", "bench mnist",
-    "bench store", "profile", "proofs", "proofs check", "proofs gf16", "proofs attention", "laws", "laws check",
+    "bench store", "profile", "proofs", "proofs check", "proofs gf16", "proofs attention", "laws",
+    "laws check",
     "doctor", "race metrics",
   ]
 

@@ -6,7 +6,7 @@ import ProofManifest
 struct ProofsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "proofs",
-    abstract: "Check that the proofs on record are those of this program, and what they say of models.",
+    abstract: "Check the proofs on record, and print what they say of models.",
     subcommands: [
       ProofsCheckCommand.self, ProofsGF16Command.self, ProofsAttentionCommand.self,
     ])
