@@ -6,16 +6,18 @@
     Learning rates   [lr_not_alpha_over_cube], [lr_not_alpha_over_powers], [lr_band_not_powers],
                      [lr_band_no_guarantee]
     Sizes            [width_not_343], [band_width], [band_edge_not_phi]
-    GF16             [gf16_precision_256], [gf16_error_constant], [gf16_error_not_phi]
+    GF16             [gf16_precision_256], [gf16_error_constant], [gf16_error_not_phi], [gf16_not_16_elements]
     Entropy          [entropy_not_always_in_band], [log2_9_not_below_phi_square]
     phi              [phi_plus_inverse], [phi_quintic], [phi_powers], [alpha_square],
-                     [alpha_inverse], [lucas_not_unique], [powers_of_two_minus_phi]
+                     [alpha_inverse], [lucas_not_unique], [powers_of_two_minus_phi],
+                     [alpha_phi_not_algebraic_integer]
     The safety cut   [cut_not_phi_sum], [champion_contradiction] *)
 
 From Coq Require Import ZArith Reals List Lra Lia.
 From Flocq Require Import Core.
-From GoldenFloat Require Import Format Round.
+From GoldenFloat Require Import Format Round Integers.
 From Igla Require Import Phi Lucas Logarithm Entropy.
+Import ListNotations.
 Open Scope R_scope.
 
 (** ** Learning rates *)
@@ -189,3 +191,57 @@ Qed.
 (** "There is a score of at most 2.23 that the threshold 2.65 kills". *)
 Theorem champion_contradiction : ~ exists b, b <= 2.23 /\ b > 2.65.
 Proof. intros (b & low & high); lra. Qed.
+
+(** ** Numbers and fields *)
+
+(** The polynomial c_0 + c_1 x + ... + x^n, with leading coefficient 1. *)
+Fixpoint monic (coefficients : list Z) (x : R) : R :=
+  match coefficients with
+  | [] => 1
+  | c :: rest => IZR c + x * monic rest x
+  end.
+
+Lemma monic_at_alpha coefficients : exists a b : Z, Z.odd (a + b) = true
+  /\ 2 ^ length coefficients * monic coefficients alpha_phi = IZR a + IZR b * sqrt 5.
+Proof.
+  induction coefficients as [|c rest (a & b & odd & value)].
+  - exists 1%Z, 0%Z; split; [reflexivity|simpl; ring].
+  - exists (2 * (2 ^ Z.of_nat (length rest) * c) + (5 * b - 2 * a))%Z, (a - 2 * b)%Z; split.
+    + replace (2 * (2 ^ Z.of_nat (length rest) * c) + (5 * b - 2 * a) + (a - 2 * b))%Z
+        with ((a + b) + 2 * (2 ^ Z.of_nat (length rest) * c + b - a))%Z by ring.
+      now rewrite Z.odd_add_mul_2.
+    + cbn [length monic]; rewrite <- tech_pow_Rmult.
+      transitivity (2 * (2 ^ length rest * IZR c)
+        + 2 * alpha_phi * (2 ^ length rest * monic rest alpha_phi)); [ring|].
+      rewrite value, alpha_phi_closed.
+      rewrite !plus_IZR, !minus_IZR, !mult_IZR, <- pow_IZR.
+      pose proof (sqrt_sqrt 5 ltac:(lra)) as five.
+      transitivity (2 * (2 ^ length rest * IZR c) + (sqrt 5 * sqrt 5 * IZR b - 2 * IZR a)
+        + (IZR a - 2 * IZR b) * sqrt 5); [field|rewrite five; ring].
+Qed.
+
+(** "(sqrt 5 - 2) / 2 is an algebraic integer": no monic polynomial over the integers has it for a root. *)
+Theorem alpha_phi_not_algebraic_integer coefficients : monic coefficients alpha_phi <> 0.
+Proof.
+  intro root; destruct (monic_at_alpha coefficients) as (a & b & odd & value).
+  rewrite root, Rmult_0_r in value.
+  assert (squares : (a * a = 5 * (b * b))%Z).
+  { apply eq_IZR; rewrite !mult_IZR.
+    pose proof (sqrt_sqrt 5 ltac:(lra)) as five.
+    assert (IZR a = - (IZR b * sqrt 5)) as -> by lra.
+    transitivity (IZR b * IZR b * (sqrt 5 * sqrt 5)); [ring|rewrite five; ring]. }
+  assert (same : Z.odd (a * a) = Z.odd (5 * (b * b))) by now rewrite squares.
+  rewrite !Z.odd_mul in same; rewrite Z.odd_add in odd.
+  destruct (Z.odd a), (Z.odd b); simpl in *; discriminate.
+Qed.
+
+(** "GF16 is the field of 16 elements": it has more than 16 numbers. *)
+Theorem gf16_not_16_elements : exists numbers : list R,
+  NoDup numbers /\ length numbers = 17%nat
+  /\ Forall (generic_format radix2 gf16_exp) numbers.
+Proof.
+  exists (map INR (seq 0 17)); split; [|split; [reflexivity|]].
+  - apply FinFun.Injective_map_NoDup; [exact INR_eq|apply seq_NoDup].
+  - apply Forall_forall; intros x member; apply in_map_iff in member as (n & <- & inside).
+    apply in_seq in inside; rewrite INR_IZR_INZ; apply integer_exact; lia.
+Qed.
