@@ -5,9 +5,10 @@
                             Student's with two degrees of freedom
     [t_tail_decreasing]     the tail falls strictly
     [t_tail_critical]       and is 1/M at the critical value
-    [rejects_p_value]       the rational test of [Victory] is the one-sided t-test: it rejects if
-                            and only if the p-value is below 1/M
-    [rejects_at], [rejects_at_p_value]  the same for any rational level *)
+    [rejects_at], [rejects_at_p_value]
+                            a rational test is the one-sided t-test: it rejects if and only if the
+                            p-value is below 1/M, for any rational M
+    [rejects_p_value]       so that of [Victory], whose M is whole, is it too *)
 
 From Coq Require Import ZArith QArith Qreals Reals Bool Lia Lra Psatz.
 From Coquelicot Require Import Coquelicot.
@@ -179,55 +180,7 @@ Proof.
   split; intro; nra.
 Qed.
 
-(** Rejection at level 1/M is a p-value below 1/M. *)
-Theorem rejects_p_value M target mean variance :
-  (2 < M)%Z -> (0 < variance)%Q ->
-  rejects M target mean variance = true <->
-  t_tail (t_statistic (Q2R target) (Q2R mean) (Q2R variance)) < / IZR M.
-Proof.
-  intros above variance_pos.
-  assert (above' : 2 < IZR M) by now apply (IZR_lt 2).
-  apply Qlt_Rlt in variance_pos; rewrite Q2R_0' in variance_pos.
-  assert (injected : forall z, Q2R (inject_Z z) = IZR z)
-    by (intro; unfold Q2R, inject_Z; simpl; field).
-  unfold rejects; rewrite andb_true_iff, !Qlt_bool_iff.
-  assert (first : (mean < target)%Q <-> 0 < Q2R target - Q2R mean).
-  { split; intro order; [apply Qlt_Rlt in order; lra|apply Rlt_Qlt; lra]. }
-  assert (second : (inject_Z ((M - 2) * (M - 2)) * variance
-      < inject_Z (6 * (M - 1)) * ((target - mean) * (target - mean)))%Q <->
-      (IZR M - 2) * (IZR M - 2) * Q2R variance
-      < 6 * (IZR M - 1) * ((Q2R target - Q2R mean) * (Q2R target - Q2R mean))).
-  { assert (left : Q2R (inject_Z ((M - 2) * (M - 2)) * variance)
-      = (IZR M - 2) * (IZR M - 2) * Q2R variance)
-      by now rewrite Q2R_mult, injected, mult_IZR, minus_IZR.
-    assert (right : Q2R (inject_Z (6 * (M - 1)) * ((target - mean) * (target - mean)))
-      = 6 * (IZR M - 1) * ((Q2R target - Q2R mean) * (Q2R target - Q2R mean)))
-      by now rewrite !Q2R_mult, injected, mult_IZR, !minus_IZR, Q2R_minus.
-    rewrite <- left, <- right; split; [apply Qlt_Rlt|apply Rlt_Qlt]. }
-  rewrite first, second; unfold t_statistic.
-  set (d := Q2R target - Q2R mean); set (v := Q2R variance) in *; clearbody d v.
-  rewrite <- (t_tail_critical (IZR M)) by lra.
-  assert (back : forall s t, t_tail t < t_tail s <-> s < t).
-  { intros s t; split; [|apply t_tail_decreasing]; intro order.
-    destruct (Rlt_or_le s t) as [|[reverse|same]]; [assumption| |].
-    - pose proof (t_tail_decreasing _ _ reverse); lra.
-    - rewrite same in order; lra. }
-  rewrite back.
-  assert (critical_pos : 0 < t_critical (IZR M)).
-  { apply Rdiv_lt_0_compat; [lra|apply sqrt_lt_R0; lra]. }
-  split.
-  - intros [d_pos test]; now apply critical_iff.
-  - intro beyond.
-    assert (d_pos : 0 < d).
-    { apply Rnot_le_lt; intro d_le.
-      assert (0 < sqrt v / sqrt 3) by (apply Rdiv_lt_0_compat; apply sqrt_lt_R0; lra).
-      assert (d / (sqrt v / sqrt 3) <= 0); [|lra].
-      apply Rmult_le_reg_r with (sqrt v / sqrt 3); [lra|].
-      unfold Rdiv at 1; rewrite Rmult_assoc, Rinv_l by lra; lra. }
-    split; [exact d_pos|now apply critical_iff].
-Qed.
-
-(** ** Any rational level *)
+(** ** The test at any rational level *)
 
 (** Rejection at level 1/M for rational M: the program's M are whole, the test is for all. *)
 Definition rejects_at (M target mean variance : Q) : bool :=
@@ -256,8 +209,6 @@ Proof.
   { apply Qlt_Rlt in above; replace (Q2R 2) with 2 in above; [exact above|].
     unfold Q2R; simpl; lra. }
   apply Qlt_Rlt in variance_pos; rewrite Q2R_0' in variance_pos.
-  assert (whole : forall z : Z, Q2R (inject_Z z) = IZR z)
-    by (intro; unfold Q2R, inject_Z; simpl; field).
   assert (two : Q2R 2 = 2) by (unfold Q2R; simpl; lra).
   assert (one : Q2R 1 = 1) by (unfold Q2R; simpl; lra).
   assert (six : Q2R 6 = 6) by (unfold Q2R; simpl; lra).
@@ -297,6 +248,18 @@ Proof.
       apply Rmult_le_reg_r with (sqrt v / sqrt 3); [lra|].
       unfold Rdiv at 1; rewrite Rmult_assoc, Rinv_l by lra; lra. }
     split; [exact d_pos|now apply critical_iff].
+Qed.
+
+(** The judge's test, whose M is whole, is that. *)
+Theorem rejects_p_value M target mean variance :
+  (2 < M)%Z -> (0 < variance)%Q ->
+  rejects M target mean variance = true <->
+  t_tail (t_statistic (Q2R target) (Q2R mean) (Q2R variance)) < / IZR M.
+Proof.
+  intros above variance_pos.
+  rewrite <- rejects_at_whole, rejects_at_p_value; [|change 2%Q with (inject_Z 2); now rewrite <- Zlt_Qlt|exact variance_pos].
+  replace (Q2R (inject_Z M)) with (IZR M); [reflexivity|].
+  unfold Q2R, inject_Z; simpl; field.
 Qed.
 
 Example rejects_at_witness : rejects_at (401 # 2) (3 # 2) (7 # 5) (1 # 1000000) = true.

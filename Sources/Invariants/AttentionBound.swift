@@ -36,19 +36,21 @@ public struct AttentionBound: Sendable, Hashable {
   }
 
   /// `M`, which no logit exceeds in magnitude.
-  public var logit: Double { gain * Double(headWidth).squareRoot() * scale * scale }
+  public var logit: Double { gain * logitOfGainOne }
+
+  private var logitOfGainOne: Double { Double(headWidth).squareRoot() * scale * scale }
+
+  /// (n − 1)·e^(−2M): what all other keys weigh at least, beside 1 for the largest.
+  private var others: Double { Double(keys - 1) * exp(-2 * logit) }
 
   /// What every weight is below 1 by, at least: 1 − 1/(1 + (n − 1)·e^(−2M)), without cancellation.
-  public var headroom: Double {
-    let others = Double(keys - 1) * exp(-2 * logit)
-    return others / (1 + others)
-  }
+  public var headroom: Double { others / (1 + others) }
 
   /// The largest weight that there can be.
-  public var largestWeight: Double { 1 / (1 + Double(keys - 1) * exp(-2 * logit)) }
+  public var largestWeight: Double { 1 / (1 + others) }
 
   /// Bits that the entropy of the weights has at least.
-  public var leastEntropy: Double { log1p(Double(keys - 1) * exp(-2 * logit)) / log(2) }
+  public var leastEntropy: Double { log1p(others) / log(2) }
 
   /// Whether e to the largest logit is a finite number of GF16.
   public var fitsGF16: Bool { logit < log(Double(ProvenConstants.largestGF16)) }
@@ -60,9 +62,7 @@ public struct AttentionBound: Sendable, Hashable {
   public func largestGain(forCap cap: Double) -> Double? {
     precondition(cap > 0 && cap < 1, "[AttentionBound] a cap of \(cap)")
     guard keys > 1 else { return nil }
-    let gain =
-      log(Double(keys - 1) * cap / (1 - cap))
-      / (2 * Double(headWidth).squareRoot() * scale * scale)
+    let gain = log(Double(keys - 1) * cap / (1 - cap)) / (2 * logitOfGainOne)
     return gain > 0 ? gain : nil
   }
 }

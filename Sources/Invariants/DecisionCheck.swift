@@ -211,14 +211,12 @@ public enum DecisionCheck {
   /// Of more than three runs, which no theorem speaks of, only what every verdict needs is checked.
   public static func check(_ v: Verdict) throws(InvariantViolation) {
     let facts = "the verdict '\(v.outcome.rawValue)' on candidate \(v.candidate)"
-    guard v.runs.count > 3 else {
+    if v.runs.count <= ProvenConstants.victorySeeds {
       let proven = VictoryRule.judge(
         v.runs, required: v.required, target: v.target, candidate: v.candidate)
-      guard proven == v.outcome else {
-        throw InvariantViolation(
-          "INV-7", "Victory.judge", "\(facts), which is \(proven?.rawValue ?? "none"),")
-      }
-      return
+      if proven == v.outcome { return }
+      throw InvariantViolation(
+        "INV-7", "Victory.judge", "\(facts), which is \(proven?.rawValue ?? "none"),")
     }
     let isAdmissible =
       Set(v.runs.map(\.seed)).count == v.runs.count

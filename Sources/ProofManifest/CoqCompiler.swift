@@ -10,6 +10,8 @@ public struct CoqCompiler {
   /// What came of it.
   public struct Result: Hashable, Sendable {
     public var compiler: Manifest.CompilerRecord
+    /// Files that were compiled; the sources are those, what extracts them, and their lists.
+    public var files: Int
     public var sources: [String: String]
     /// Classes of the axioms behind each theorem that was asked for, by `file name`.
     public var assumptions: [String: [AxiomClass]]
@@ -89,7 +91,8 @@ public struct CoqCompiler {
       compiler: Manifest.CompilerRecord(
         coq: version.map(String.init) ?? "", sourcesSHA256: Manifest.digest(of: sources),
         statements: asked.statements, axioms: asked.axioms.sorted()),
-      sources: sources, assumptions: asked.classes, constants: constants, answers: answers)
+      files: files.count, sources: sources, assumptions: asked.classes, constants: constants,
+      answers: answers)
   }
 
   /// Copies what git has of the proofs: no compiled file is taken over.

@@ -120,13 +120,7 @@ extension Twin {
     {
       let verdict = try? VictoryGate.judge(
         scores: runs.map { $0.score ?? .nan }, target: target, candidate: k)
-      let decided: VictoryRule.Outcome? =
-        switch verdict?.outcome {
-        case .passed: .passed
-        case .noSeedVariation: .noSeedVariation
-        case .failed: .failed
-        case nil: nil
-        }
+      let decided = verdict?.outcome.proven
       if decided != proven {
         return "the gate says \(String(describing: decided)), its check otherwise"
       }

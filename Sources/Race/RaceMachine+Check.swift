@@ -62,12 +62,6 @@ extension RaceMachine {
 
   func checkVerdict(_ verification: Verification, _ race: RaceRecord) throws {
     guard let verdict = verification.verdict else { return }
-    let outcome: VictoryRule.Outcome =
-      switch verdict.outcome {
-      case .passed: .passed
-      case .noSeedVariation: .noSeedVariation
-      case .failed: .failed
-      }
     try permitted(verification.trial) { () throws(InvariantViolation) in
       try DecisionCheck.check(
         DecisionCheck.Verdict(
@@ -77,7 +71,7 @@ extension RaceMachine {
               seed: $0, steps: verification.steps, score: verification.scores[$0]?.bitsPerByte)
           },
           required: verification.steps, target: race.settings.targetBPB,
-          candidate: verification.candidate, outcome: outcome))
+          candidate: verification.candidate, outcome: verdict.outcome.proven))
     }
   }
 

@@ -30,10 +30,9 @@ extension RaceMachine {
       try records.put(worker)
     }
     try learn(&trial, from: result, race)
-    var detail = detail(of: result, race)
-    // The safety cut counts these; a replay needs them.
-    detail["next_byte_steps"] = .int(report.nextByteSteps)
-    try save(&trial, &race, .reported, detail, at: now)
+    try save(
+      &trial, &race, .reported, detail(of: result, nextByteSteps: report.nextByteSteps, race),
+      at: now)
     if trial.status == .stopped {
       try save(&trial, &race, .stopped, ["reason": .text(trial.reason)], at: now)
     }
@@ -108,11 +107,15 @@ extension RaceMachine {
       kernelVariant: worker?.kernelVariant ?? "", mixed: trial.mixed, time: now)
   }
 
-  private func detail(of result: RungResult, _ race: RaceRecord) -> [String: JSONValue] {
+  private func detail(
+    of result: RungResult, nextByteSteps: Int, _ race: RaceRecord
+  ) -> [String: JSONValue] {
     [
       "rung": .int(result.rung), "step": .int(result.step), "bpb": .number(result.bitsPerByte),
       "decision": .string(result.decision.rawValue), "rank": .int(result.rank),
       "reported": .int(result.reported),
+      // The safety cut counts these; a replay needs them.
+      "next_byte_steps": .int(nextByteSteps),
       "cut": .int(race.settings.promotion.cut(reported: result.reported)),
       "rule": .string("promotion-\(PromotionRule.version)"), "token": .int(result.token),
       "worker": .string(result.worker), "binary_hash": .string(result.binaryHash),

@@ -1,3 +1,5 @@
+package import Invariants
+
 /// What the victory gate found, with every figure that went into it.
 public struct VictoryVerdict: Hashable, Sendable, Codable {
   public enum Outcome: String, Sendable, Codable {
@@ -6,6 +8,15 @@ public struct VictoryVerdict: Hashable, Sendable, Codable {
     /// All scores are equal and under the target: a t-test says nothing. Not a pass; a block
     /// bootstrap over the bytes of test has to judge, and be named as such.
     case noSeedVariation = "no_seed_variation"
+
+    /// The outcome as the proven rule names it.
+    package var proven: VictoryRule.Outcome {
+      switch self {
+      case .passed: .passed
+      case .noSeedVariation: .noSeedVariation
+      case .failed: .failed
+      }
+    }
   }
 
   public var outcome: Outcome

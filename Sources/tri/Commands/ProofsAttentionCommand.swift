@@ -81,7 +81,7 @@ struct ProofsAttentionCommand: ParsableCommand {
         78, "the model in \(checkpoint) has no attention", hint: "name another, or none")
     }
     return AttentionBound(
-      headWidth: model.width / model.heads, gain: Double(model.qkGain), keys: model.context)
+      headWidth: model.width / model.heads, gain: model.qkGain, keys: model.context)
   }
 
   /// What is printed.

@@ -92,7 +92,7 @@ struct ProofsCheckCommand: ParsableCommand {
 
     init(_ result: CoqCompiler.Result, seconds: Double) {
       coq = result.compiler.coq
-      files = result.sources.count
+      files = result.files
       statements = result.compiler.statements
       axioms = result.compiler.axioms
       sources_sha256 = result.compiler.sourcesSHA256

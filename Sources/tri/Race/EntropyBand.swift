@@ -1,13 +1,13 @@
+import Invariants
 import LanguageModel
-import Race
 import Training
 
 /// The band in which the law L-R11 keeps the entropy of a race's automata.
 ///
 /// A single training may try another.
 enum EntropyBand {
-  static let low = NCAConfiguration().low
-  static let high = NCAConfiguration().high
+  static let low = ProvenConstants.entropyLow
+  static let high = ProvenConstants.entropyHigh
 
   /// Whether a training keeps to the band; one without an automaton does.
   static func holds(_ training: TrainingConfiguration) -> Bool {

@@ -146,7 +146,6 @@ final class Supervisor {
         slot.finished = true
         return
       }
-      let reclaimed = try store.reclaim(.worker(slot.worker), at: .now)
       if !signalled, [64, 65, 66, 69, 73, 77, 78].contains(process.terminationStatus) {
         // What this worker met, every other would meet: its own line on stderr says what.
         throw Failure(
@@ -154,6 +153,7 @@ final class Supervisor {
           "\(slot.worker) ended with exit code \(process.terminationStatus)",
           hint: "see its error above; nothing recorded is lost")
       }
+      let reclaimed = try store.reclaim(.worker(slot.worker), at: .now)
       slot.deaths += 1
       let pause = min(30, 0.5 * Double(1 << min(slot.deaths - 1, 6)))
       slot.restartAt = .now + .seconds(pause)
